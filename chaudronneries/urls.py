@@ -1,0 +1,30 @@
+"""The site map: French addresses, stable once published."""
+
+from django.conf import settings
+from django.conf.urls.static import static
+from django.contrib.auth.decorators import login_not_required
+from django.urls import include, path
+from django.views.static import serve
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+from chaudronneries import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("sante/", views.health, name="health"),
+    path("compte/", include("allauth.urls")),
+    path("gestion/documents/", include(wagtaildocs_urls)),
+    path("gestion/", include(wagtailadmin_urls)),
+    path("", include("residents.urls")),
+    path("carte/", include("knowledge_map.urls")),
+]
+
+if settings.LOCAL:
+    # In production the server in front serves the uploaded files.
+    urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT, view=login_not_required(serve))
+
+handler400 = "chaudronneries.views.bad_request"
+handler403 = "chaudronneries.views.permission_denied"
+handler404 = "chaudronneries.views.page_not_found"
+handler500 = "chaudronneries.views.server_error"

@@ -1,0 +1,54 @@
+"""Pages of the house itself: home, health, faults."""
+
+import sys
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import InterfaceError, OperationalError, connection
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+
+@require_safe
+@login_not_required
+def home(request):
+    """The public's home, or one's own place."""
+    return render(request, "home/home.html")
+
+
+@require_safe
+@never_cache
+@login_not_required
+def health(request):
+    """For monitors: 200 when the database answers, else the 503 of `server_error`."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return JsonResponse({"etat": "ok"})
+
+
+def bad_request(request, exception):
+    return render(request, "400.html", status=400)
+
+
+def permission_denied(request, exception):
+    return render(request, "403.html", status=403)
+
+
+def csrf_failure(request, reason=""):
+    return render(request, "403_csrf.html", status=403)
+
+
+def page_not_found(request, exception):
+    return render(request, "404.html", status=404)
+
+
+def server_error(request):
+    """500; or 503 when it is the database that does not answer: the next request tries again by itself.
+
+    Drawn without the request: its user may be what cannot be read.
+    """
+    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
+        return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": "10"})
+    return HttpResponse(render_to_string("500.html"), status=500)

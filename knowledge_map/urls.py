@@ -1,0 +1,10 @@
+from django.urls import path
+
+from knowledge_map.views import cooperations, map
+
+app_name = "knowledge_map"
+
+urlpatterns = [
+    path("", map.map_page, name="map"),
+    path("cooperations/", cooperations.cooperations, name="cooperations"),
+]

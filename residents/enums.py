@@ -1,0 +1,51 @@
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class ResidentKind(TextChoices):
+    ASSOCIATION = "association", _("association")
+    COOPERATIVE = "cooperative", _("coopérative (Scop, Scic, CAE)")
+    COMPANY = "societe", _("société")
+    INDEPENDENT = "independant", _("personne indépendante")
+    COLLECTIVE = "collectif", _("collectif")
+    FOUNDATION = "fondation", _("fondation ou fonds de dotation")
+
+
+class MembershipRole(TextChoices):
+    MEMBER = "membre", _("membre")
+    LEAD = "referent", _("référente ou référent")
+
+
+class Audience(TextChoices):
+    """Who may read a field of a profile, from the widest to the narrowest."""
+
+    PUBLIC = "public", _("tout le monde")
+    RESIDENTS = "residents", _("les résidents")
+    HOUSE = "maison", _("la maison seulement")
+
+
+class KnowledgeKind(TextChoices):
+    SAVOIR = "savoir", _("savoir")
+    SAVOIR_FAIRE = "savoir_faire", _("savoir-faire")
+    MILIEU = "milieu", _("milieu de référence")
+
+
+class Stance(TextChoices):
+    OFFER = "offre", _("offre")
+    SEEK = "recherche", _("recherche")
+
+
+class Evidence(TextChoices):
+    """How sure the house is of a declaration (suggestions weigh 0.6 and 0.9)."""
+
+    DECLARED = "declare", _("déclaré")
+    CONFIRMED = "confirme", _("confirmé en entretien")
+
+
+class Scheme(TextChoices):
+    """Where a term of the vocabulary comes from."""
+
+    ROME = "rome", _("ROME, France Travail")
+    ESCO = "esco", _("ESCO, Commission européenne")
+    HOUSE = "maison", _("Les Chaudronneries")
+    RESIDENT = "resident", _("terme proposé par une structure")

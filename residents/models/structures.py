@@ -1,0 +1,234 @@
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from residents.enums import Audience, ResidentKind, Stance
+from residents.models.fields import searchable_column
+
+# A structure counts as mapped with at least this many items, one of each kind among them.
+MAPPED_ITEMS = 10
+
+
+class Sector(models.Model):
+    """A field of activity, as the house names them (edited in the back office)."""
+
+    name = models.CharField(_("nom"), max_length=80)
+    slug = models.SlugField(_("adresse"), max_length=80, unique=True)
+    sort_name = searchable_column("name")
+
+    class Meta:
+        verbose_name = _("secteur")
+        verbose_name_plural = _("secteurs")
+        ordering = ["sort_name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sort_name"],
+                name="sector_name_unique",
+                violation_error_message=_("Ce secteur existe déjà."),
+            )
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class ResidentQuerySet(models.QuerySet):
+    def present_on(self, day):
+        """Structures in residence on `day` (a date)."""
+        return self.filter(
+            models.Exists(Stay.objects.filter(resident=models.OuterRef("pk")).on(day)),
+        )
+
+    def in_residence(self):
+        return self.present_on(timezone.localdate())
+
+    def mapped(self):
+        """Structures that count as mapped: see MAPPED_ITEMS."""
+        return self.annotate(
+            items_declared=models.Count("declarations"),
+            kinds_declared=models.Count("declarations__item__kind", distinct=True),
+        ).filter(items_declared__gte=MAPPED_ITEMS, kinds_declared=3)
+
+
+class Resident(models.Model):
+    """A structure of the house, an organisation or an independent person, and its profile."""
+
+    name = models.CharField(_("nom"), max_length=120)
+    slug = models.SlugField(_("adresse"), max_length=120, unique=True)
+    sort_name = searchable_column("name")
+    kind = models.CharField(_("forme"), max_length=20, choices=ResidentKind)
+    sectors = models.ManyToManyField(Sector, related_name="residents", blank=True, verbose_name=_("secteurs"))
+    tagline = models.CharField(_("en une phrase"), max_length=160, blank=True)
+    presentation = models.TextField(_("présentation"), max_length=6000, blank=True)
+    logo = models.ForeignKey(
+        "wagtailimages.Image",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("logo"),
+    )
+    contact_name = models.CharField(_("personne à contacter"), max_length=120, blank=True)
+    email = models.EmailField(_("adresse e-mail"), blank=True)
+    phone = models.CharField(_("téléphone"), max_length=30, blank=True)
+
+    tagline_audience = models.CharField(
+        _("qui lit la phrase"), max_length=20, choices=Audience, default=Audience.PUBLIC
+    )
+    presentation_audience = models.CharField(
+        _("qui lit la présentation"), max_length=20, choices=Audience, default=Audience.PUBLIC
+    )
+    logo_audience = models.CharField(_("qui voit le logo"), max_length=20, choices=Audience, default=Audience.PUBLIC)
+    links_audience = models.CharField(_("qui lit les liens"), max_length=20, choices=Audience, default=Audience.PUBLIC)
+    contact_name_audience = models.CharField(
+        _("qui lit la personne à contacter"), max_length=20, choices=Audience, default=Audience.RESIDENTS
+    )
+    email_audience = models.CharField(
+        _("qui lit l'adresse e-mail"), max_length=20, choices=Audience, default=Audience.RESIDENTS
+    )
+    phone_audience = models.CharField(
+        _("qui lit le téléphone"), max_length=20, choices=Audience, default=Audience.RESIDENTS
+    )
+    savoirs_audience = models.CharField(
+        _("qui lit les savoirs"), max_length=20, choices=Audience, default=Audience.PUBLIC
+    )
+
+    created_at = models.DateTimeField(_("créée le"), auto_now_add=True)
+    # Compared on saving a form: who opened it before a colleague's change is shown both versions.
+    updated_at = models.DateTimeField(_("modifiée le"), auto_now=True)
+
+    objects = ResidentQuerySet.as_manager()
+
+    # Fields with an audience of their own, `<field>_audience`.
+    GUARDED_FIELDS = ["tagline", "presentation", "logo", "links", "contact_name", "email", "phone", "savoirs"]
+
+    class Meta:
+        verbose_name = _("structure résidente")
+        verbose_name_plural = _("structures résidentes")
+        ordering = ["sort_name", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind__in=ResidentKind.values),
+                name="resident_kind_known",
+                violation_error_message=_("Cette forme n'existe pas."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    tagline_audience__in=Audience.values,
+                    presentation_audience__in=Audience.values,
+                    logo_audience__in=Audience.values,
+                    links_audience__in=Audience.values,
+                    contact_name_audience__in=Audience.values,
+                    email_audience__in=Audience.values,
+                    phone_audience__in=Audience.values,
+                    savoirs_audience__in=Audience.values,
+                ),
+                name="resident_audiences_known",
+                violation_error_message=_("Ce public n'existe pas."),
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(sort_name=""),
+                name="resident_name_readable",
+                violation_error_message=_("Le nom doit contenir au moins une lettre ou un chiffre."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("residents:profile", args=[self.slug])
+
+    @property
+    def offers(self):
+        return self.declarations.filter(stance=Stance.OFFER)
+
+
+class ResidentLink(models.Model):
+    """A web address of a structure: site, network, shop."""
+
+    resident = models.ForeignKey(Resident, models.CASCADE, related_name="links", verbose_name=_("structure"))
+    label = models.CharField(_("intitulé"), max_length=60)
+    url = models.URLField(_("adresse"), max_length=300)
+    position = models.PositiveSmallIntegerField(_("rang"), default=0)
+
+    class Meta:
+        verbose_name = _("lien")
+        verbose_name_plural = _("liens")
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["resident", "url"],
+                name="resident_link_once",
+                violation_error_message=_("Ce lien figure déjà."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(url__startswith="http://") | models.Q(url__startswith="https://"),
+                name="resident_link_web",
+                violation_error_message=_("Un lien commence par http:// ou https://."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.label
+
+
+class StayQuerySet(models.QuerySet):
+    def on(self, day):
+        """Stays that include `day` (a date)."""
+        return self.filter(models.Q(ends_on=None) | models.Q(ends_on__gte=day), starts_on__lte=day)
+
+
+class DateRange(models.Func):
+    """SQL `daterange(from, to, bounds)`."""
+
+    function = "DATERANGE"
+    output_field = DateRangeField()
+
+
+class Stay(models.Model):
+    """A structure's time in the house, both days included, and its share of a place (1 = plein temps)."""
+
+    resident = models.ForeignKey(Resident, models.CASCADE, related_name="stays", verbose_name=_("structure"))
+    starts_on = models.DateField(_("du"))
+    ends_on = models.DateField(_("au"), null=True, blank=True)
+    share = models.DecimalField(_("part d'une place"), max_digits=3, decimal_places=2, default=1)
+
+    objects = StayQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("présence")
+        verbose_name_plural = _("présences")
+        ordering = ["-starts_on"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_on=None) | models.Q(ends_on__gte=models.F("starts_on")),
+                name="stay_ends_after_start",
+                violation_error_message=_("La présence finit avant d'avoir commencé."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(share__gt=0, share__lte=10),
+                name="stay_share_sensible",
+                violation_error_message=_("La part d'une place va de plus de 0 à 10."),
+            ),
+            ExclusionConstraint(
+                name="stay_once_at_a_time",
+                expressions=[
+                    ("resident", RangeOperators.EQUAL),
+                    (DateRange("starts_on", "ends_on", models.Value("[]")), RangeOperators.OVERLAPS),
+                ],
+                violation_error_message=_("Cette structure est déjà présente à ces dates."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.resident}, {self.starts_on:%d/%m/%Y}"
+
+    def clean(self):
+        # A reversed range makes PostgreSQL raise DataError inside the exclusion constraint: refused here first.
+        if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
+            raise ValidationError({"ends_on": _("La présence finit avant d'avoir commencé.")})

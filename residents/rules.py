@@ -1,0 +1,48 @@
+"""Who may do what: pure predicates on a person and a thing, `user` possibly anonymous."""
+
+from residents.enums import Audience
+from residents.models import Resident, User
+
+
+def is_administrator(user: User) -> bool:
+    return user.is_authenticated and user.is_superuser
+
+
+def is_house_manager(user: User) -> bool:
+    """The maîtresse d'établissement, and administrators."""
+    return user.is_authenticated and user.is_house_manager
+
+
+def is_member(user: User, resident: Resident) -> bool:
+    return user.is_authenticated and any(m.resident_id == resident.pk for m in user.memberships_list)
+
+
+def is_lead(user: User, resident: Resident) -> bool:
+    return user.is_authenticated and any(m.resident_id == resident.pk and m.is_lead for m in user.memberships_list)
+
+
+def is_resident(user: User) -> bool:
+    """Belongs to the house: to any structure, or runs the house."""
+    return user.is_authenticated and (bool(user.memberships_list) or user.is_house_manager)
+
+
+def can_edit_profile(user: User, resident: Resident) -> bool:
+    return is_member(user, resident) or is_house_manager(user)
+
+
+def can_declare(user: User, resident: Resident) -> bool:
+    return is_member(user, resident) or is_house_manager(user)
+
+
+def audiences(user: User, resident: Resident) -> set[str]:
+    """The audiences of `resident`'s fields that `user` belongs to."""
+    if is_house_manager(user) or is_member(user, resident):
+        return {Audience.PUBLIC, Audience.RESIDENTS, Audience.HOUSE}
+    if is_resident(user):
+        return {Audience.PUBLIC, Audience.RESIDENTS}
+    return {Audience.PUBLIC}
+
+
+def can_read(user: User, resident: Resident, field: str) -> bool:
+    """May `user` read the guarded `field` (one of Resident.GUARDED_FIELDS)?"""
+    return getattr(resident, f"{field}_audience") in audiences(user, resident)

@@ -1,0 +1,27 @@
+"""Work that the residents' data ask of the rest of the house, handed over by the name of the task.
+
+`residents` imports no other app; the queue is how it says that something changed (docs/decisions/).
+"""
+
+import logging
+
+from django.db import transaction
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+
+logger = logging.getLogger(__name__)
+
+REFRESH_MAP = "knowledge_map.tasks.refresh_map"
+
+
+def declarations_changed() -> None:
+    """Once the transaction commits, ask for the map and the suggestions to be computed again, once for many changes."""
+    transaction.on_commit(ask_for_map)
+
+
+def ask_for_map() -> None:
+    try:
+        # A second's pause gathers what is typed in one go.
+        app.configure_task(REFRESH_MAP, queueing_lock=REFRESH_MAP, lock=REFRESH_MAP, schedule_in={"seconds": 1}).defer()
+    except AlreadyEnqueued:
+        logger.debug("map already waiting to be computed")

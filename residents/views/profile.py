@@ -1,0 +1,9 @@
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpResponse
+from django.views.decorators.http import require_safe
+
+
+@require_safe
+@login_not_required
+def profile(request, slug=""):
+    return HttpResponse("profile")

@@ -1,0 +1,7 @@
+from django.http import HttpResponse
+from django.views.decorators.http import require_safe
+
+
+@require_safe
+def savoirs(request):
+    return HttpResponse("savoirs")

@@ -1,0 +1,95 @@
+import os
+import shutil
+
+import pytest
+
+from tests.factories import MembershipFactory, ResidentFactory, UserFactory
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def pytest_collection_modifyitems(items):
+    if CHROMIUM or os.environ.get("REQUIRE_BROWSER") == "1":
+        return
+    skip = pytest.mark.skip(reason="no Chromium on this machine (apt-get install chromium)")
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(skip)
+
+
+@pytest.fixture(autouse=True)
+def throwaway_files(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture
+def member(db):
+    """A member of one structure: `member.memberships_list[0].resident`."""
+    return MembershipFactory().user
+
+
+@pytest.fixture
+def lead(db):
+    return MembershipFactory(lead=True).user
+
+
+@pytest.fixture
+def house_manager(db):
+    return UserFactory(house_manager=True)
+
+
+@pytest.fixture
+def administrator(db):
+    return UserFactory(administrator=True)
+
+
+@pytest.fixture
+def resident(db):
+    return ResidentFactory()
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """The one browser of a test process; its absence is a failure when REQUIRE_BROWSER=1."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium, live_server):
+    """A phone-sized page on the live site; any script error or refused resource fails the test."""
+    context = chromium.new_context(
+        base_url=live_server.url, locale="fr-FR", timezone_id="Europe/Paris", viewport={"width": 390, "height": 844}
+    )
+    page = context.new_page()
+    faults = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+    yield page
+    context.close()
+    assert faults == []
+
+
+@pytest.fixture
+def sign_in(live_server, client):
+    """`sign_in(page, user)`: the browser gets the session of a signed-in person."""
+
+    def sign_in(page, user):
+        client.force_login(user)
+        cookie = client.cookies["sessionid"]
+        page.context.add_cookies([{"name": "sessionid", "value": cookie.value, "url": live_server.url}])
+
+    return sign_in

@@ -1,0 +1,141 @@
+"""Test objects: the plainest valid one by default, traits and arguments for the rest."""
+
+import datetime
+
+import factory
+from django.contrib.auth.models import Group
+from django.utils.text import slugify
+
+from residents.enums import Audience, KnowledgeKind, MembershipRole, ResidentKind, Scheme, Stance
+from residents.models import (
+    Declaration,
+    Domain,
+    KnowledgeItem,
+    Membership,
+    Occupation,
+    Resident,
+    Sector,
+    Stay,
+    User,
+)
+from residents.models.people import HOUSE_MANAGERS
+
+PASSWORD = "chaudron-demo"
+
+
+class UserFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    class Params:
+        administrator = factory.Trait(is_staff=True, is_superuser=True)
+
+    email = factory.Sequence(lambda n: f"personne{n}@chaudronneries.example")
+    first_name = "Camille"
+    last_name = factory.Sequence(lambda n: f"Rivet{n}")
+    password = factory.django.Password(PASSWORD)
+
+    @factory.post_generation
+    def verified_email(self, create, extracted, **kwargs):
+        if create:
+            self.emailaddress_set.create(email=self.email, verified=True, primary=True)
+
+    @factory.post_generation
+    def house_manager(self, create, extracted, **kwargs):
+        if create and extracted:
+            self.groups.add(Group.objects.get(name=HOUSE_MANAGERS))
+
+
+class SectorFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Sector
+
+    name = factory.Sequence(lambda n: f"Secteur {n}")
+    slug = factory.LazyAttribute(lambda o: slugify(o.name))
+
+
+class ResidentFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Resident
+        skip_postgeneration_save = True
+
+    class Params:
+        hidden = factory.Trait(
+            **{f"{field}_audience": Audience.HOUSE for field in Resident.GUARDED_FIELDS},
+        )
+
+    name = factory.Sequence(lambda n: f"Structure {n}")
+    slug = factory.LazyAttribute(lambda o: slugify(o.name))
+    kind = ResidentKind.ASSOCIATION
+
+    @factory.post_generation
+    def in_residence(self, create, extracted, **kwargs):
+        """Present since 2024, unless `in_residence=False`."""
+        if create and extracted is not False:
+            StayFactory(resident=self)
+
+
+class StayFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Stay
+
+    resident = factory.SubFactory(ResidentFactory, in_residence=False)
+    starts_on = datetime.date(2024, 1, 8)
+
+
+class MembershipFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Membership
+
+    class Params:
+        lead = factory.Trait(role=MembershipRole.LEAD)
+
+    user = factory.SubFactory(UserFactory)
+    resident = factory.SubFactory(ResidentFactory)
+
+
+class DomainFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Domain
+        django_get_or_create = ["code"]
+
+    code = factory.Sequence(lambda n: f"Z{n % 100:02}")
+    label = factory.LazyAttribute(lambda o: f"Domaine {o.code}")
+    family = "Famille"
+
+
+class KnowledgeItemFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = KnowledgeItem
+
+    kind = KnowledgeKind.SAVOIR
+    label = factory.Sequence(lambda n: f"Savoir {n}")
+    scheme = Scheme.ROME
+    code = factory.Sequence(lambda n: f"test-{n}")
+
+
+class OccupationFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Occupation
+        skip_postgeneration_save = True
+
+    code = factory.Sequence(lambda n: f"Z{n:04}")
+    label = factory.Sequence(lambda n: f"Métier {n}")
+    domain = factory.SubFactory(DomainFactory)
+
+    @factory.post_generation
+    def items(self, create, extracted, **kwargs):
+        if create and extracted:
+            self.items.add(*extracted)
+
+
+class DeclarationFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Declaration
+
+    class Params:
+        seeks = factory.Trait(stance=Stance.SEEK)
+
+    resident = factory.SubFactory(ResidentFactory)
+    item = factory.SubFactory(KnowledgeItemFactory)
