@@ -1,0 +1,73 @@
+"""How much of the house is mapped: "12/35 structures cartographiées"."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from residents.enums import KnowledgeKind
+from residents.models import Resident
+from residents.models.structures import MAPPED_ITEMS
+
+# What a full inventory looks like: the goal that the gauge shows.
+GOAL_ITEMS = 25
+
+MAPPED_MEANS = format_lazy(
+    gettext_lazy("au moins {items} éléments, dont un savoir, un savoir-faire et un milieu de référence"),
+    items=MAPPED_ITEMS,
+)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a structure is: its number of items of each kind (`{KnowledgeKind value: int}`, all three present)."""
+
+    counts: dict[str, int]
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+    @property
+    def missing_kinds(self) -> list[KnowledgeKind]:
+        return [kind for kind in KnowledgeKind if not self.counts[kind]]
+
+    @property
+    def is_mapped(self) -> bool:
+        """As `Resident.objects.mapped()` would say."""
+        return self.total >= MAPPED_ITEMS and not self.missing_kinds
+
+    @property
+    def still_to_declare(self) -> int:
+        """The fewest items that would make the structure count as mapped."""
+        return max(MAPPED_ITEMS - self.total, len(self.missing_kinds))
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """`mapped` of the `total` structures in residence today; `missing` are the others, the nearest to done first.
+
+    Each resident of `missing` carries its `progress`.
+    """
+
+    mapped: int
+    total: int
+    missing: list[Resident]
+
+    def __str__(self):
+        return _("%(mapped)d/%(total)d structures cartographiées") % {"mapped": self.mapped, "total": self.total}
+
+
+def coverage() -> Coverage:
+    """The coverage of the structures in residence today, in one query."""
+    counted = {kind: Count("declarations", filter=Q(declarations__item__kind=kind)) for kind in KnowledgeKind.values}
+    residents = list(
+        Resident.objects.in_residence().annotate(**{f"count_{kind}": count for kind, count in counted.items()})
+    )
+    for resident in residents:
+        resident.progress = Progress({kind: getattr(resident, f"count_{kind}") for kind in KnowledgeKind.values})
+    missing = [resident for resident in residents if not resident.progress.is_mapped]
+    missing.sort(key=lambda resident: (resident.progress.still_to_declare, -resident.progress.total))
+    return Coverage(mapped=len(residents) - len(missing), total=len(residents), missing=missing)
