@@ -98,9 +98,19 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # Database: PostgreSQL and nothing else
 
+try:
+    database = dj_database_url.parse(env.text("DATABASE_URL"))
+except ValueError:
+    database = {"ENGINE": None}
+if database["ENGINE"] != "django.db.backends.postgresql":
+    raise env.Misconfigured(
+        "Le réglage DATABASE_URL s'écrit postgresql://compte:motdepasse@serveur:5432/base : "
+        "le produit ne connaît que PostgreSQL."
+    )
+
 DATABASES = {
     "default": {
-        **dj_database_url.parse(env.text("DATABASE_URL")),
+        **database,
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
         # Behind pgbouncer in transaction mode a server-side cursor may meet another server connection.
@@ -109,10 +119,6 @@ DATABASES = {
         "TEST": {"NAME": env.text("TEST_DATABASE_NAME", "test_chaudronneries")},
     }
 }
-if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
-    raise env.Misconfigured(
-        "Le réglage DATABASE_URL doit commencer par postgresql:// : le produit ne connaît que PostgreSQL."
-    )
 DATABASES["default"].setdefault("OPTIONS", {})["options"] = " ".join(
     f"-c {name}={milliseconds}"
     for name, milliseconds in [
@@ -142,7 +148,8 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = BASE_DIR / env.text("STATIC_ROOT", "var/static")
+# Locally static files are served from where they lie; production collects them.
+STATIC_ROOT = None if LOCAL else BASE_DIR / env.text("STATIC_ROOT", "var/static")
 MEDIA_URL = "/media/"
 MEDIA_ROOT = BASE_DIR / env.text("MEDIA_ROOT", "var/media")
 STORAGES = {
@@ -205,9 +212,8 @@ if email_url := env.text("EMAIL_URL", "" if LOCAL else None):
     EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(smtp.username or ""), unquote(smtp.password or "")
     EMAIL_USE_TLS, EMAIL_USE_SSL = smtp.scheme == "smtp+tls", smtp.scheme == "smtps"
 else:
-    # A demonstration sends nothing: its mails are files under var/mail, and are printed by `make run`.
-    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-    EMAIL_FILE_PATH = BASE_DIR / "var" / "mail"
+    # A demonstration sends nothing: its mails are printed where `make run` was typed.
+    EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 
 # Security
 

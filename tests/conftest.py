@@ -3,6 +3,7 @@ import shutil
 
 import pytest
 
+from tests import undefined
 from tests.factories import MembershipFactory, ResidentFactory, UserFactory
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -24,6 +25,11 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker(skip)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def undefined_variables():
+    undefined.refuse()
 
 
 @pytest.fixture(autouse=True)

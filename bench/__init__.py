@@ -1,0 +1,1 @@
+"""Measurements: `make bench` prints them all; nothing here passes or fails."""

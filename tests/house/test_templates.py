@@ -1,0 +1,50 @@
+"""No template is left behind, none reads a variable that nobody gives (conftest.undefined_variables)."""
+
+import re
+
+import pytest
+from django.template import engines
+
+from chaudronneries.env import BASE_DIR
+from tests.undefined import UndefinedVariable
+
+TEMPLATES = BASE_DIR / "templates"
+# Templates that libraries and Django look up by name.
+FOUND_BY_NAME = re.compile(
+    r"^(4\d\d|500|503|403_csrf)\.html$|^(account|allauth|mfa|usersessions|socialaccount|wagtailadmin|wagtailusers"
+    r"|wagtailsnippets|wagtailimages|django)/"
+)
+NAME = re.compile(r"""["']([\w./-]+\.(?:html|txt|svg))(?:#[\w-]+)?["']""")
+
+
+def sources():
+    for pattern in ("chaudronneries/**/*.py", "residents/**/*.py", "knowledge_map/**/*.py", "templates/**/*.*"):
+        yield from BASE_DIR.glob(pattern)
+
+
+def test_template_is_used():
+    named = {name for path in sources() for name in NAME.findall(path.read_text(encoding="utf-8"))}
+    files = {str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.*")}
+    assert {name for name in files - named if not FOUND_BY_NAME.match(name)} == set()
+
+
+@pytest.mark.parametrize("path", sorted(TEMPLATES.rglob("*.html")), ids=lambda path: str(path.relative_to(TEMPLATES)))
+def test_template_compiles(path):
+    engines["django"].get_template(str(path.relative_to(TEMPLATES)))
+
+
+@pytest.mark.parametrize("path", sorted(TEMPLATES.rglob("*.html")), ids=lambda path: str(path.relative_to(TEMPLATES)))
+def test_template_has_nothing_inline(path):
+    """What the Content-Security-Policy would refuse in the browser is refused here first."""
+    text = path.read_text(encoding="utf-8")
+    if "wagtailadmin" in str(path) or "account/email" in str(path):
+        return
+    assert re.findall(r"""<style|\sstyle=|\son\w+=["']|<script(?![^>]*\b(?:src|type="application/))""", text) == []
+
+
+def test_undefined_variable_is_refused(tmp_path):
+    """The guard itself: without it, a misspelt variable is drawn as nothing."""
+    template = engines["django"].from_string("{{ nobody.gave.this }}")
+    template.template.origin.name = str(TEMPLATES / "guard.html")
+    with pytest.raises(UndefinedVariable):
+        template.render({})
