@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from residents.enums import Evidence, KnowledgeKind, Scheme, Stance
 from residents.models.fields import searchable_column
 from residents.models.people import User
+from residents.models.search import KnowledgeItemQuerySet
 from residents.models.structures import Resident
 
 
@@ -44,6 +45,8 @@ class KnowledgeItem(models.Model):
     created_by = models.ForeignKey(
         User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("proposé par")
     )
+
+    objects = KnowledgeItemQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("élément de savoir")
