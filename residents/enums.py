@@ -47,5 +47,6 @@ class Scheme(TextChoices):
 
     ROME = "rome", _("ROME, France Travail")
     ESCO = "esco", _("ESCO, Commission européenne")
+    DATA_INCLUSION = "data_inclusion", _("data.inclusion")
     HOUSE = "maison", _("Les Chaudronneries")
     RESIDENT = "resident", _("terme proposé par une structure")

@@ -11,8 +11,8 @@ from operator import and_
 from django.apps import apps
 from django.contrib.postgres.search import TrigramSimilarity, TrigramWordSimilarity
 from django.db import connections, models
-from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
-from django.db.models.functions import Greatest, Length
+from django.db.models import Case, Exists, OuterRef, Q, Value, When
+from django.db.models.functions import Length
 
 # The longest label of the vocabulary; what is typed beyond is not read.
 LONGEST_TEXT = 300
@@ -21,9 +21,10 @@ MOST_WORDS = 8
 # Trigrams of a whole sentence resemble nothing: close spellings look at its beginning.
 LONGEST_SPELLING = 80
 # Small words that tell nothing, unless nothing else was typed.
-SMALL_WORDS = set(
-    "a au aux avec ce ces d dans de des du en et l la le les nos notre ou par pour qu que s sur un une".split()
-)
+SMALL_WORDS = {
+    *("a", "au", "aux", "avec", "ce", "ces", "d", "dans", "de", "des", "du", "en", "et", "l", "la", "le", "les"),
+    *("nos", "notre", "ou", "par", "pour", "qu", "que", "s", "sur", "un", "une"),
+}
 
 
 def searchable_text(text: str, using: str = "default") -> str:
@@ -61,9 +62,9 @@ class KnowledgeItemQuerySet(models.QuerySet):
     def matching(self, text: str, kind: str | None = None, limit: int = 12) -> list:
         """The terms that somebody typing `text` most likely means, best first, at most `limit`.
 
-        Exact labels and synonyms first, then labels that begin with the text, labels of which every typed word begins a word,
-        synonyms likewise, and close spellings. Among equals: what the house has declared, what most métiers hold, the
-        shortest. Retired terms are left out. Each term bears `.matched`, the synonym that was found or "".
+        Exact labels and synonyms first, then labels that begin with the text, labels of which every typed word begins
+        a word, synonyms likewise, and close spellings. Among equals: what the house has declared, what most métiers
+        hold, the shortest. Retired terms are left out. Each term bears `.matched`, the synonym that was found or "".
         """
         query = searchable_text(text, self.db)
         if not query:
