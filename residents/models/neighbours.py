@@ -3,6 +3,7 @@
 from collections import defaultdict
 from math import log, sqrt
 
+from django.apps import apps
 from django.db.models import Count
 
 # Métiers looked at, the closest ones.
@@ -19,8 +20,7 @@ def items_of_close_occupations(items, resident, limit: int) -> list:
     (item retrieval by nearest neighbours, with inverse document frequency as the damping of popularity: Breese,
     Heckerman & Kadie 1998, "inverse user frequency"). idf = ln((métiers + 1) / (métiers holding it + 1/2)).
     """
-    from residents.models import KnowledgeItem, Occupation
-
+    Occupation = apps.get_model("residents", "Occupation")
     total = Occupation.objects.count()
     declared = set(resident.declarations.values_list("item_id", flat=True))
 
@@ -43,5 +43,5 @@ def items_of_close_occupations(items, resident, limit: int) -> list:
         if item not in declared:
             scores[item] += closest[occupation] * idf(holders)
     best = sorted(scores, key=lambda item: (-scores[item], item))[: 3 * limit]
-    proposed = KnowledgeItem.objects.current().select_related("domain").in_bulk(best)
+    proposed = items.current().select_related("domain").in_bulk(best)
     return [proposed[pk] for pk in best if pk in proposed][:limit]

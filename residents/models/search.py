@@ -5,26 +5,52 @@ Everything compares `searchable` columns (see `Searchable`), so accents, case, a
 """
 
 from collections.abc import Iterable
+from difflib import SequenceMatcher
 from functools import reduce
 from operator import and_
 
 from django.apps import apps
-from django.contrib.postgres.search import TrigramSimilarity, TrigramWordSimilarity
+from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db import connections, models
 from django.db.models import Case, Exists, OuterRef, Q, Value, When
 from django.db.models.functions import Length
+
+from residents.models.neighbours import items_of_close_occupations
 
 # The longest label of the vocabulary; what is typed beyond is not read.
 LONGEST_TEXT = 300
 # Words looked at in a sentence: more would not find more, only later.
 MOST_WORDS = 8
-# Trigrams of a whole sentence resemble nothing: close spellings look at its beginning.
-LONGEST_SPELLING = 80
 # Small words that tell nothing, unless nothing else was typed.
 SMALL_WORDS = {
     *("a", "au", "aux", "avec", "ce", "ces", "d", "dans", "de", "des", "du", "en", "et", "l", "la", "le", "les"),
     *("nos", "notre", "ou", "par", "pour", "qu", "que", "s", "sur", "un", "une"),
 }
+
+# Close spellings: PostgreSQL gives candidates that share this part of the trigrams typed ("jardniage" and "jardinage":
+# 0.43), the best of them are compared word by word. Shorter texts have too few trigrams to resemble anything.
+SHARED_TRIGRAMS = 0.4
+SHORTEST_SPELLING, LONGEST_SPELLING = 4, 80
+CANDIDATES = 60
+# Two words are the same one mistyped; a term holds enough of the typed words.
+SAME_WORD = 0.84
+ENOUGH_WORDS = 0.6
+
+# How well a label answers, best first.
+EXACT, BEGINS, BEGINS_MID_WORD, HOLDS = range(4)
+
+
+class Loosely(models.Func):
+    """The text to compare, from a subquery that first sets how alike trigrams must be, for this statement only.
+
+    `%>` cannot run before its operand is known, so the setting is always made in time; no transaction is needed.
+    """
+
+    template = (
+        f"(SELECT CASE WHEN set_config('pg_trgm.word_similarity_threshold', '{SHARED_TRIGRAMS}', true) <> '' "
+        "THEN %(expressions)s END)"
+    )
+    output_field = models.TextField()
 
 
 def searchable_text(text: str, using: str = "default") -> str:
@@ -38,16 +64,13 @@ def searchable_text(text: str, using: str = "default") -> str:
 
 
 def telling_words(query: str) -> list[str]:
-    """The words of a searchable text worth looking for, each once: small words are left out, the last one excepted,
-    which may be the beginning of a longer one."""
+    """The words of a searchable text worth looking for, each once.
+
+    Small words are left out, but not the last one, which may be the beginning of a longer word.
+    """
     words = query.split()
     telling = [word for word in words[:-1] if word not in SMALL_WORDS] + words[-1:]
     return list(dict.fromkeys(telling))[:MOST_WORDS]
-
-
-def begins_words(words: Iterable[str], path: str = "searchable") -> Q:
-    """Every word is the beginning of a word of `path`."""
-    return reduce(and_, (Q(**{f"{path}__startswith": w}) | Q(**{f"{path}__contains": f" {w}"}) for w in words))
 
 
 class KnowledgeItemQuerySet(models.QuerySet):
@@ -60,7 +83,7 @@ class KnowledgeItemQuerySet(models.QuerySet):
         return self.filter(kind=kind) if kind else self
 
     def matching(self, text: str, kind: str | None = None, limit: int = 12) -> list:
-        """The terms that somebody typing `text` most likely means, best first, at most `limit`.
+        """The terms that somebody typing `text` most likely means, best first, at most `limit`; at most 5 queries.
 
         Exact labels and synonyms first, then labels that begin with the text, labels of which every typed word begins
         a word, synonyms likewise, and close spellings. Among equals: what the house has declared, what most métiers
@@ -70,15 +93,10 @@ class KnowledgeItemQuerySet(models.QuerySet):
         if not query:
             return []
         proposed = self.current().of_kind(kind).select_related("domain")
-        found = {}
-        for stage in (_exact, _labels_that_begin, _labels_of_words, _synonyms_of_words, _close_spellings):
-            for item, synonym in stage(proposed.exclude(pk__in=list(found)), query, limit):
-                if item.pk not in found:
-                    item.matched = synonym
-                    found[item.pk] = item
-            if len(found) >= limit:
-                break
-        return list(found.values())[:limit]
+        found = _first_of_each(_holding_words(proposed, query, limit))
+        if len(found) < limit:
+            found = _first_of_each([*found, *_closely_spelled(proposed, query)])
+        return found[:limit]
 
     def labelled(self, label: str, kind: str):
         """The term of that kind with that label, or failing it that synonym; `None` if there is none.
@@ -93,67 +111,96 @@ class KnowledgeItemQuerySet(models.QuerySet):
         )
 
     def close_to(self, label: str, kind: str, limit: int = 3) -> list:
-        """ "Vouliez-vous dire...?": terms spelled nearly like `label`, the closest first, each with `.matched`."""
-        query = searchable_text(label, self.db)[:LONGEST_SPELLING]
-        if not query:
-            return []
+        """Terms spelled nearly like `label` ("vouliez-vous dire...?"), closest first, each with `.matched`; 3 queries."""
+        query = searchable_text(label, self.db)
         proposed = self.current().of_kind(kind).select_related("domain").exclude(searchable=query)
-        found = {}
-        for item, synonym in _close_spellings(proposed, query, limit):
-            if item.pk not in found:
-                item.matched = synonym
-                found[item.pk] = item
-        return list(found.values())[:limit]
+        return _first_of_each(_closely_spelled(proposed, query))[:limit]
 
     def going_along_with(self, resident, limit: int = 8) -> list:
         """Terms that often go along with what `resident` has declared and that it lacks, the most telling first."""
-        from residents.models.neighbours import items_of_close_occupations
-
         return items_of_close_occupations(self, resident, limit)
 
 
-def _usual_first(items, *first, path=""):
-    """Sort by `first`, then what the house has declared, what most métiers hold, the shortest label."""
-    declarations = apps.get_model("residents", "Declaration").objects.filter(item=OuterRef(f"{path}pk"))
-    return items.annotate(declared=Exists(declarations)).order_by(
-        *first, "-declared", f"-{path}occupation_count", Length("searchable"), "searchable", "pk"
-    )
-
-
-def _exact(items, query, limit):
-    yield from ((item, "") for item in _usual_first(items.filter(searchable=query))[:limit])
-    synonyms = _synonyms(items).filter(searchable=query)
-    yield from ((s.item, s.label) for s in _usual_first(synonyms, path="item__")[:limit])
-
-
-def _labels_that_begin(items, query, limit):
-    return ((item, "") for item in _usual_first(items.filter(searchable__startswith=query))[:limit])
-
-
-def _labels_of_words(items, query, limit):
-    return ((item, "") for item in _usual_first(items.filter(begins_words(telling_words(query))))[:limit])
+def _first_of_each(items: Iterable) -> list:
+    """A term found twice keeps its first place."""
+    found = {}
+    for item in items:
+        found.setdefault(item.pk, item)
+    return list(found.values())
 
 
 def _synonyms(items):
-    return (
-        apps.get_model("residents", "Synonym").objects.filter(item__in=items.order_by()).select_related("item__domain")
+    synonyms = apps.get_model("residents", "Synonym").objects
+    return synonyms.filter(item__in=items.order_by()).select_related("item__domain")
+
+
+def _with_synonym(synonym):
+    synonym.item.matched = synonym.label
+    return synonym.item
+
+
+def _without_synonym(item):
+    item.matched = ""
+    return item
+
+
+def _holding_words(items, query: str, limit: int) -> list:
+    """Terms of which every typed word begins a word of the label, or of a synonym."""
+    words = telling_words(query)
+    holds = reduce(and_, (Q(searchable__startswith=w) | Q(searchable__contains=f" {w}") for w in words))
+    labels = list(_best_first(items.filter(holds), query)[:limit])
+    synonyms = list(_best_first(_synonyms(items).filter(holds), query, path="item__")[: 2 * limit])
+    return [
+        *(_without_synonym(item) for item in labels if item.answers == EXACT),
+        *(_with_synonym(synonym) for synonym in synonyms if synonym.answers == EXACT),
+        *(_without_synonym(item) for item in labels if item.answers != EXACT),
+        *(_with_synonym(synonym) for synonym in synonyms if synonym.answers != EXACT),
+    ]
+
+
+def _best_first(rows, query: str, path: str = ""):
+    """Terms (or synonyms, with the `path` to their term) that answer best, then the declared, usual, short ones."""
+    declarations = apps.get_model("residents", "Declaration").objects.filter(item=OuterRef(f"{path}pk"))
+    # One or two letters are a beginning rather than a word.
+    whole_word = Q(searchable__startswith=f"{query} ") | Q(searchable__startswith=f"{query}s ")
+    answers = Case(
+        When(searchable=query, then=Value(EXACT)),
+        When(whole_word, then=Value(BEGINS if len(query) > 2 else BEGINS_MID_WORD)),
+        When(searchable__startswith=query, then=Value(BEGINS_MID_WORD)),
+        default=Value(HOLDS),
+    )
+    return rows.annotate(answers=answers, declared=Exists(declarations)).order_by(
+        "answers", "-declared", f"-{path}occupation_count", Length("searchable"), "searchable", "pk"
     )
 
 
-def _synonyms_of_words(items, query, limit):
-    synonyms = _synonyms(items).filter(begins_words(telling_words(query)))
-    begins = Case(When(searchable__startswith=query, then=Value(0)), default=Value(1))
-    return ((s.item, s.label) for s in _usual_first(synonyms, begins, path="item__")[: 2 * limit])
-
-
-def _close_spellings(items, query, limit):
-    """Terms whose label, or a part of it, shares most of the trigrams of `query` (PostgreSQL's `pg_trgm`)."""
+def _closely_spelled(items, query: str) -> list:
+    """Terms of which the label, or a synonym, holds most of the typed words, give or take a typing mistake."""
     query = query[:LONGEST_SPELLING]
-    close = Q(searchable__trigram_word_similar=query) | Q(searchable__trigram_similar=query)
-    closeness = TrigramWordSimilarity(query, "searchable") + TrigramSimilarity("searchable", query)
-    labels = _usual_first(items.filter(close).annotate(closeness=closeness), "-closeness")[:limit]
-    synonyms = _usual_first(_synonyms(items).filter(close).annotate(closeness=closeness), "-closeness", path="item__")[
-        :limit
+    if len(query.replace(" ", "")) < SHORTEST_SPELLING:
+        return []
+    words = [word for word in telling_words(query) if len(word) > 2] or telling_words(query)
+    candidates = [
+        (_likeness(words, row.searchable), row.searchable, found(row))
+        for rows, found in ((items, _without_synonym), (_synonyms(items), _with_synonym))
+        for row in rows.filter(searchable__trigram_word_similar=Loosely(Value(query)))
+        .annotate(closeness=TrigramWordSimilarity(query, "searchable"))
+        .order_by("-closeness", "pk")[:CANDIDATES]
     ]
-    both = [(i.closeness, i, "") for i in labels] + [(s.closeness, s.item, s.label) for s in synonyms]
-    return [(item, synonym) for _, item, synonym in sorted(both, key=lambda found: -found[0])]
+    close = [candidate for candidate in candidates if candidate[0] >= ENOUGH_WORDS]
+    return [item for *_, item in sorted(close, key=lambda c: (-round(c[0], 2), len(c[1]), c[2].pk))]
+
+
+def _likeness(words: list[str], label: str) -> float:
+    """0 to 1: the mean, over the typed words, of their likeness to the word of `label` most like them."""
+    written = label.split()
+    likeness = (max(_same(word, other) for other in written) for word in words)
+    return sum(ratio for ratio in likeness if ratio >= SAME_WORD) / len(words)
+
+
+def _same(typed: str, written: str) -> float:
+    """How alike two words are, the typed one being perhaps the beginning of the other (Ratcliff & Obershelp 1988)."""
+    if written.startswith(typed):
+        return 1
+    matcher = SequenceMatcher(None, typed, written[: len(typed) + 1], autojunk=False)
+    return matcher.ratio() if matcher.quick_ratio() >= SAME_WORD else 0
