@@ -12,7 +12,12 @@ class BundledStaticFilesStorage(CompressedManifestStaticFilesStorage):
     """Replaces each `@import url("x.css") layer(y);` of css/main.css by the file itself: one request, not twenty."""
 
     bundle = "css/main.css"
+    # Our modules import one another by hashed names; libraries' files are left as they are (some name absent files).
     support_js_module_import_aggregation = True
+    _js_module_import_aggregation_patterns = (
+        "js/*.js",
+        CompressedManifestStaticFilesStorage._js_module_import_aggregation_patterns[1],
+    )
 
     def post_process(self, paths, dry_run=False, **options):
         if self.bundle in paths and not dry_run:
