@@ -1,5 +1,7 @@
 """Who may do what: pure predicates on a person and a thing, `user` possibly anonymous."""
 
+from django.db.models import Q
+
 from residents.enums import Audience
 from residents.models import Resident, User
 
@@ -46,3 +48,26 @@ def audiences(user: User, resident: Resident) -> set[str]:
 def can_read(user: User, resident: Resident, field: str) -> bool:
     """May `user` read the guarded `field` (one of Resident.GUARDED_FIELDS)?"""
     return getattr(resident, f"{field}_audience") in audiences(user, resident)
+
+
+def can_edit_section(user: User, resident: Resident, section: str) -> bool:
+    """The name is what bookings and the map know a structure by: its leads and the house change it, no other member."""
+    if section == "name":
+        return is_lead(user, resident) or is_house_manager(user)
+    return can_edit_profile(user, resident)
+
+
+def can_see_profile(user: User, resident: Resident) -> bool:
+    """Everybody, once the structure has arrived (`with_presence`); before, only those who write the page."""
+    return resident.arrived_on is not None or can_edit_profile(user, resident)
+
+
+def readable(user: User, field: str, prefix: str = "") -> Q:
+    """`can_read` as a condition on rows; `prefix` leads from the row to the structure ("resident__")."""
+    if is_house_manager(user):
+        return Q()
+    audience, ours = f"{prefix}{field}_audience", f"{prefix}pk__in"
+    if is_resident(user):
+        open_to = [Audience.PUBLIC, Audience.RESIDENTS]
+        return Q((f"{audience}__in", open_to)) | Q((ours, [m.resident_id for m in user.memberships_list]))
+    return Q((audience, Audience.PUBLIC))

@@ -1,11 +1,23 @@
 from django.urls import path
 
-from residents.views import directory, profile, savoirs
+from residents.views import declarations, directory, profile, savoirs
 
 app_name = "residents"
 
 urlpatterns = [
     path("residents/", directory.directory, name="directory"),
     path("residents/<slug:slug>/", profile.profile, name="profile"),
+    path("residents/<slug:slug>/modifier/", profile.edit_profile, name="edit_profile"),
+    path("residents/<slug:slug>/modifier/<str:section>/", profile.edit_section, name="edit_section"),
+    path("residents/<slug:slug>/partie/<str:section>/", profile.show_section, name="show_section"),
     path("savoirs/", savoirs.savoirs, name="savoirs"),
+    path("savoirs/termes/", savoirs.terms, name="terms"),
+    path("savoirs/voisins/", savoirs.neighbours, name="neighbours"),
+    path("savoirs/couverture/", savoirs.covered, name="coverage"),
+    path("savoirs/changements/", savoirs.changes, name="changes"),
+    path("savoirs/changements/<int:pk>/annuler/", declarations.undo, name="undo"),
+    path("savoirs/declarer/", declarations.declare, name="declare"),
+    path("savoirs/lecteurs/", declarations.audience, name="audience"),
+    path("savoirs/<int:pk>/", declarations.declaration, name="declaration"),
+    path("savoirs/<int:pk>/retirer/", declarations.withdraw, name="withdraw"),
 ]

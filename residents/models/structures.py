@@ -46,6 +46,18 @@ class ResidentQuerySet(models.QuerySet):
     def in_residence(self):
         return self.present_on(timezone.localdate())
 
+    def with_presence(self):
+        """With `arrived_on` and `leaves_on`, the first and the last day here (None: not yet; no end in sight)."""
+        latest = Stay.objects.filter(resident=models.OuterRef("pk"), starts_on__lte=timezone.localdate())
+        return self.annotate(
+            arrived_on=models.Subquery(latest.order_by("starts_on").values("starts_on")[:1]),
+            leaves_on=models.Subquery(latest.order_by("-starts_on").values("ends_on")[:1]),
+        )
+
+    def with_mapped(self):
+        """With `is_mapped`, whether the structure counts as mapped."""
+        return self.annotate(is_mapped=models.Exists(Resident.objects.mapped().filter(pk=models.OuterRef("pk"))))
+
     def mapped(self):
         """Structures that count as mapped: see MAPPED_ITEMS."""
         return self.annotate(
@@ -142,6 +154,10 @@ class Resident(models.Model):
 
     def get_absolute_url(self):
         return reverse("residents:profile", args=[self.slug])
+
+    def audience_label(self, field: str) -> str:
+        """Who reads the guarded `field`, in words."""
+        return Audience(getattr(self, f"{field}_audience")).label
 
     @property
     def offers(self):

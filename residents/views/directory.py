@@ -1,9 +1,44 @@
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from residents.directory import Directory
+from residents.forms.directory import DirectoryForm
 
 
 @require_safe
 @login_not_required
-def directory(request, slug=""):
-    return HttpResponse("directory")
+@vary_on_headers("HX-Request")
+def directory(request):
+    """The structures in residence; htmx gets the list and the counts of the filters."""
+    form = DirectoryForm(request.GET)
+    found = Directory(request.user, form.filters)
+    context = {
+        "form": form,
+        "directory": found,
+        "page": found.page(form.page_number),
+        "query": form.query(),
+        "removable": removable_filters(form, found),
+    }
+    if not request.htmx or request.htmx.history_restore_request:
+        return render(request, "residents/directory.html", context)
+    response = render(request, "residents/_directory_answer.html", context)
+    response["HX-Push-Url"] = reverse("residents:directory") + (f"?{form.query()}" if form.query() else "")
+    return response
+
+
+def removable_filters(form: DirectoryForm, found: Directory) -> list[dict]:
+    """Each filter at work: its words, and the query of the address without it."""
+    words = form.filters["q"]
+    removable = [{"label": f"« {words} »", "query": form.query_without("q", words)}] if words else []
+    for name, facets in [
+        ("nature", found.kind_facets),
+        ("secteur", found.sector_facets),
+        ("savoir", found.item_facets),
+    ]:
+        removable += [
+            {"label": facet.label, "query": form.query_without(name, facet.value)} for facet in facets if facet.chosen
+        ]
+    return removable

@@ -1,0 +1,190 @@
+"""The directory: which structures in residence answer a search, for somebody who reads only what is theirs."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.core.paginator import Paginator
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import JSONObject
+
+from residents import rules
+from residents.enums import KnowledgeKind
+from residents.models import Declaration, KnowledgeItem, Resident, Sector, Synonym, User
+from residents.models.fields import Searchable
+from residents.models.search import searchable_text, telling_words
+from residents.reading import Reading, as_read_by
+
+PER_PAGE = 24
+# Savoirs shown on a card, and proposed as filters.
+CARD_ITEMS = 4
+PROPOSED_ITEMS = 12
+# Shorter words are no spelling mistakes of one another ("art", "are").
+SHORTEST_MISSPELLED = 4
+
+
+@dataclass(frozen=True)
+class Found:
+    """A structure that answers the words, with what the other filters ask of it, as far as the reader may know."""
+
+    pk: int
+    sectors: list[dict]
+    kinds: list[str]
+    declares_item: bool
+
+
+@dataclass(frozen=True)
+class Facet:
+    """A value of a filter, and how many structures would be left with it beside the other filters."""
+
+    value: str | int
+    label: str
+    count: int
+    chosen: bool
+    kind: str = ""
+
+
+class Directory:
+    """Structures in residence today that answer `filters` (see DirectoryForm) as far as `reader` may read them.
+
+    Four queries at most, however many structures there are.
+    """
+
+    def __init__(self, reader: User, filters: dict):
+        self.reader = reader
+        self.kinds, self.sectors, self.item = filters["nature"], filters["secteur"], filters["savoir"]
+        self.words = telling_words(searchable_text(filters["q"])) if filters["q"] else []
+        # Something was typed that holds no letter and no digit.
+        self.is_unsearchable = bool(filters["q"]) and not self.words
+
+    @cached_property
+    def found(self) -> list[Found]:
+        """Those that answer the words, in alphabetical order, each row small: the filters count among them."""
+        if self.is_unsearchable:
+            return []
+        residents = Resident.objects.in_residence().alias(searchable_tagline=Searchable("tagline"))
+        for word in self.words:
+            residents = residents.filter(self._is_found_by(word))
+        rows = residents.order_by("sort_name", "pk").values_list(
+            "pk",
+            ArraySubquery(
+                Sector.objects.filter(residents=OuterRef("pk")).values(
+                    data=JSONObject(value=F("slug"), label=F("name"))
+                )
+            ),
+            ArraySubquery(self._declarations().values_list("item__kind").distinct()),
+            Exists(self._declarations().filter(item=self.item)),
+        )
+        return [Found(*row) for row in rows]
+
+    def _declarations(self) -> QuerySet:
+        """What a structure, the outer row, declares; nothing if the reader may not know it."""
+        return Declaration.objects.filter(
+            rules.readable(self.reader, "savoirs", "resident__"), resident=OuterRef("pk")
+        ).order_by()
+
+    def _is_found_by(self, word: str) -> Q:
+        return (
+            says("sort_name", word)
+            | rules.readable(self.reader, "tagline") & says("searchable_tagline", word)
+            | Q(Exists(Sector.objects.filter(says("sort_name", word), residents=OuterRef("pk"))))
+            | Q(Exists(self._declarations().filter(declares_what_is_said(word))))
+        )
+
+    def left(self, beside: str = "") -> list[Found]:
+        """Those that answer all the filters, `beside` one of them ("kinds", "sectors", "item")."""
+        return [
+            one
+            for one in self.found
+            if (beside == "kinds" or not self.kinds or not set(self.kinds).isdisjoint(one.kinds))
+            and (beside == "sectors" or not self.sectors or any(s["value"] in self.sectors for s in one.sectors))
+            and (beside == "item" or not self.item or one.declares_item)
+        ]
+
+    @cached_property
+    def total(self) -> int:
+        return len(self.left())
+
+    @cached_property
+    def kind_facets(self) -> list[Facet]:
+        left = self.left(beside="kinds")
+        return [
+            Facet(kind.value, kind.label, sum(kind in one.kinds for one in left), kind in self.kinds, kind.value)
+            for kind in KnowledgeKind
+        ]
+
+    @cached_property
+    def sector_facets(self) -> list[Facet]:
+        """Sectors of at least one structure that answers the words."""
+        left = self.left(beside="sectors")
+        labels = {sector["value"]: sector["label"] for one in self.found for sector in one.sectors}
+        facets = [
+            Facet(slug, label, sum(slug in [s["value"] for s in one.sectors] for one in left), slug in self.sectors)
+            for slug, label in labels.items()
+        ]
+        return sorted((f for f in facets if f.count or f.chosen), key=lambda facet: (-facet.count, facet.label))
+
+    @cached_property
+    def item_facets(self) -> list[Facet]:
+        """The chosen item, then those that most of the structures declare."""
+        left = Q(declarations__resident__in=[one.pk for one in self.left(beside="item")])
+        known = Declaration.objects.filter(
+            rules.readable(self.reader, "savoirs", "resident__"), resident__in=Resident.objects.in_residence()
+        )
+        items = (
+            KnowledgeItem.objects.filter(declarations__in=known)
+            .annotate(count=Count("declarations", filter=left))
+            .filter(Q(count__gt=0) | Q(pk=self.item))
+            .order_by(Case(When(pk=self.item, then=Value(0)), default=Value(1)), "-count", "searchable", "pk")
+        )
+        return [Facet(i.pk, i.label, i.count, i.pk == self.item, i.kind) for i in items[:PROPOSED_ITEMS]]
+
+    def page(self, number: int):
+        """A page of cards (`Card`), in alphabetical order; a number beyond the last gives the last."""
+        page = Paginator([one.pk for one in self.left()], PER_PAGE).get_page(number)
+        rows = Resident.objects.filter(pk__in=page.object_list).order_by("sort_name", "pk").select_related("logo")
+        page.object_list = [Card(row, self.reader) for row in rows.with_mapped().annotate(card_items=self._card_items)]
+        sectors = {one.pk: sorted(sector["label"] for sector in one.sectors) for one in self.found}
+        for card in page.object_list:
+            card.sectors = sectors[card.reading.pk]
+        return page
+
+    @property
+    def _card_items(self) -> ArraySubquery:
+        """Some items of each structure, those that answer the search first."""
+        asked = Q(item=self.item)
+        for word in self.words:
+            asked |= declares_what_is_said(word)
+        shown = (
+            self._declarations()
+            .alias(rank=Case(When(asked, then=Value(0)), default=Value(1)))
+            .order_by("rank", "stance", "item__searchable", "item_id")
+        )
+        fields = JSONObject(pk=F("item_id"), kind=F("item__kind"), label=F("item__label"), stance=F("stance"))
+        return ArraySubquery(shown.values(data=fields)[:CARD_ITEMS])
+
+
+class Card:
+    """One structure of the list, as its reader reads it."""
+
+    def __init__(self, resident: Resident, reader: User):
+        self.reading: Reading = as_read_by(reader, resident)
+        self.sectors: list[str] = []
+        self.items: list[dict] = resident.card_items
+        # Who may not read the savoirs is not told how many there are.
+        self.is_mapped: bool = resident.is_mapped and self.reading.may("savoirs")
+
+
+def says(column: str, word: str) -> Q:
+    """A word of the searchable `column` begins with `word`, or is spelled nearly like it."""
+    found = Q((f"{column}__startswith", word)) | Q((f"{column}__contains", f" {word}"))
+    if len(word) >= SHORTEST_MISSPELLED:
+        found |= Q((f"{column}__trigram_strict_word_similar", word))
+    return found
+
+
+def declares_what_is_said(word: str) -> Q:
+    """Declarations of an item of which the label or a synonym says `word`."""
+    labels = KnowledgeItem.objects.filter(says("searchable", word)).order_by().values("pk")
+    synonyms = Synonym.objects.filter(says("searchable", word)).order_by().values("item")
+    return Q(item__in=labels) | Q(item__in=synonyms)
