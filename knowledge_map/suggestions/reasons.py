@@ -1,0 +1,89 @@
+"""Why two structures: the very items and partners behind each channel, strongest first."""
+
+from collections.abc import Hashable, Iterable
+
+from scipy import sparse
+
+from knowledge_map.suggestions.channels import Index
+
+# As many as a person reads.
+ITEMS = 4
+COUPLES = 2
+PARTNERS = 3
+
+
+class Rows(dict):
+    """A sparse matrix read row by row as `{column: value}`, each row made once: far quicker than slicing it."""
+
+    def __init__(self, matrix):
+        super().__init__()
+        self.matrix = sparse.csr_matrix(matrix)
+
+    def __missing__(self, row: int) -> dict[int, float]:
+        start, end = self.matrix.indptr[row : row + 2]
+        columns, values = self.matrix.indices[start:end], self.matrix.data[start:end]
+        self[row] = dict(zip(columns.tolist(), values.tolist(), strict=True))
+        return self[row]
+
+
+class Reasons:
+    """`Reasons(index).between(a, b)`: what brings the couple of rows (a, b) together, said from a's side."""
+
+    def __init__(self, index: Index):
+        self.network = index.network
+        self.profiles, self.held = Rows(index.profiles), Rows(index.held)
+        self.wanted, self.related = Rows(index.wanted), Rows(index.related_items)
+        self.partners, self.ties = Rows(index.shared_partners), Rows(index.network.ties)
+
+    def between(self, a: int, b: int) -> list[dict]:
+        """Only the reasons that exist, always in this order:
+
+        `{"channel": "need", "seeker": structure, "items": [...]}` (once a way), `{"channel": "shared", "items": [...]}`,
+        `{"channel": "related", "pairs": [[a's, b's], ...]}`, `{"channel": "milieu", "items": [...]}`,
+        `{"channel": "third_party", "structures": [...]}`.
+        """
+        structures, milieux = self.network.structures, self.network.milieux
+        shared = common(self.profiles[a], self.profiles[b])
+        found = [
+            {"channel": "need", "seeker": structures[a], "items": self.items(common(self.wanted[a], self.held[b]))},
+            {"channel": "need", "seeker": structures[b], "items": self.items(common(self.wanted[b], self.held[a]))},
+            {"channel": "shared", "items": self.items(i for i in shared if not milieux[i])},
+            {"channel": "related", "pairs": [self.items(couple) for couple in self.complementary(a, b)]},
+            {"channel": "milieu", "items": self.items(i for i in shared if milieux[i])},
+            {
+                "channel": "third_party",
+                "structures": [structures[c] for c in common(self.partners[a], self.ties[b])[:PARTNERS]],
+            },
+        ]
+        return [reason for reason in found if any(isinstance(v, list) and v for v in reason.values())]
+
+    def items(self, columns: Iterable[int]) -> list[Hashable]:
+        return [self.network.items[column] for column in list(columns)[:ITEMS]]
+
+    def complementary(self, a: int, b: int) -> list[tuple[int, int]]:
+        """(what a alone offers, what b alone offers) that go together, each item once; milieux are told apart."""
+        strength = [
+            (-weight_a * self.together(i, j) * weight_b, i, j)
+            for i, weight_a in self.alone(a, b)
+            for j, weight_b in self.alone(b, a)
+        ]
+        chosen: list[tuple[int, int]] = []
+        for value, i, j in sorted(strength):
+            if value == 0 or len(chosen) == COUPLES:
+                break
+            if all(i != x and j != y for x, y in chosen):
+                chosen.append((i, j))
+        return chosen
+
+    def together(self, i: int, j: int) -> float:
+        """R is symmetric until its weak cells are dropped."""
+        return self.related[i].get(j, 0) + self.related[j].get(i, 0)
+
+    def alone(self, a: int, b: int) -> list[tuple[int, float]]:
+        """What a offers and b does not, and its weight."""
+        return [(i, w) for i, w in self.profiles[a].items() if i not in self.held[b] and not self.network.milieux[i]]
+
+
+def common(left: dict[int, float], right: dict[int, float]) -> list[int]:
+    """Columns where two rows meet, the greatest product first."""
+    return sorted(left.keys() & right.keys(), key=lambda column: (-left[column] * right[column], column))
