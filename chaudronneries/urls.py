@@ -13,6 +13,7 @@ from chaudronneries import views
 urlpatterns = [
     path("", views.home, name="home"),
     path("sante/", views.health, name="health"),
+    path("maison/composants/", views.components, name="components"),
     path("compte/", include("allauth.urls")),
     path("gestion/documents/", include(wagtaildocs_urls)),
     path("gestion/", include(wagtailadmin_urls)),

@@ -3,6 +3,7 @@
 import sys
 
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -10,12 +11,20 @@ from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from chaudronneries import samples
+from chaudronneries.home import items_declared, places, suggestions
+from residents import rules
+from residents.coverage import GOAL_ITEMS, coverage
+
 
 @require_safe
 @login_not_required
 def home(request):
     """The public's home, or one's own place."""
-    return render(request, "home/home.html")
+    if request.user.is_authenticated:
+        mine = {"places": places(request.user), "suggestions": suggestions(request.user)}
+        return render(request, "home/place.html", {"coverage": coverage(), "goal": GOAL_ITEMS, **mine})
+    return render(request, "home/public.html", {"coverage": coverage(), "items": items_declared(request.user)})
 
 
 @require_safe
@@ -26,6 +35,14 @@ def health(request):
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return JsonResponse({"etat": "ok"})
+
+
+@require_safe
+def components(request):
+    """Every component in every state, for those who keep the house."""
+    if not rules.is_house_manager(request.user):
+        raise PermissionDenied
+    return render(request, "home/components.html", samples.samples())
 
 
 def bad_request(request, exception):
