@@ -26,7 +26,7 @@ class SampleForm(forms.Form):
     kind = forms.ChoiceField(label=_("Forme"), choices=ResidentKind)
     note = forms.CharField(label=_("Présentation"), required=False, widget=forms.Textarea)
     stance = forms.ChoiceField(
-        label=_("Vous l’offrez, ou vous le cherchez ?"), choices=Stance, widget=forms.RadioSelect
+        label=_("Vous l’offrez, ou vous le cherchez ?"), choices=Stance, widget=forms.RadioSelect
     )
     kinds = forms.MultipleChoiceField(
         label=_("Natures"), choices=KnowledgeKind, widget=forms.CheckboxSelectMultiple, required=False
