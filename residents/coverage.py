@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from django.db.models import Count, Q
-from django.utils.text import format_lazy
+from django.utils.text import format_lazy, get_text_list
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from residents.enums import KnowledgeKind
 from residents.models import Resident
@@ -44,17 +44,28 @@ class Progress:
         """The fewest items that would make the structure count as mapped."""
         return max(MAPPED_ITEMS - self.total, len(self.missing_kinds))
 
+    @property
+    def missing_words(self) -> str:
+        """ "3 éléments, dont un milieu de référence"."""
+        still, kinds = self.still_to_declare, [_("un %(kind)s") % {"kind": kind.label} for kind in self.missing_kinds]
+        words = ngettext("%(still)d élément", "%(still)d éléments", still) % {"still": still}
+        return (
+            _("%(words)s, dont %(kinds)s") % {"words": words, "kinds": get_text_list(kinds, _("et"))}
+            if kinds
+            else words
+        )
+
 
 @dataclass(frozen=True)
 class Coverage:
-    """`mapped` of the `total` structures in residence today; `missing` are the others, the nearest to done first.
-
-    Each resident of `missing` carries its `progress`.
+    """`mapped` of the `total` structures in residence today: those in `done`; `missing` are the others, the nearest to
+    done first. Each resident carries its `progress`.
     """
 
     mapped: int
     total: int
     missing: list[Resident]
+    done: list[Resident]
 
     def __str__(self):
         return _("%(mapped)d/%(total)d structures cartographiées") % {"mapped": self.mapped, "total": self.total}
@@ -63,11 +74,11 @@ class Coverage:
 def coverage() -> Coverage:
     """The coverage of the structures in residence today, in one query."""
     counted = {kind: Count("declarations", filter=Q(declarations__item__kind=kind)) for kind in KnowledgeKind.values}
-    residents = list(
-        Resident.objects.in_residence().annotate(**{f"count_{kind}": count for kind, count in counted.items()})
-    )
-    for resident in residents:
+    # The long presentation is read by nobody here.
+    residents = Resident.objects.in_residence().defer("presentation")
+    done, missing = [], []
+    for resident in residents.annotate(**{f"count_{kind}": count for kind, count in counted.items()}):
         resident.progress = Progress({kind: getattr(resident, f"count_{kind}") for kind in KnowledgeKind.values})
-    missing = [resident for resident in residents if not resident.progress.is_mapped]
+        (done if resident.progress.is_mapped else missing).append(resident)
     missing.sort(key=lambda resident: (resident.progress.still_to_declare, -resident.progress.total))
-    return Coverage(mapped=len(residents) - len(missing), total=len(residents), missing=missing)
+    return Coverage(mapped=len(done), total=len(done) + len(missing), missing=missing, done=done)
