@@ -111,7 +111,7 @@ class KnowledgeItemQuerySet(models.QuerySet):
         )
 
     def close_to(self, label: str, kind: str, limit: int = 3) -> list:
-        """Terms spelled nearly like `label` ("vouliez-vous dire...?"), closest first, each with `.matched`; 3 queries."""
+        """Terms spelled nearly like `label` ("vouliez-vous dire...?"), closest first, with `.matched`; 3 queries."""
         query = searchable_text(label, self.db)
         proposed = self.current().of_kind(kind).select_related("domain").exclude(searchable=query)
         return _first_of_each(_closely_spelled(proposed, query))[:limit]

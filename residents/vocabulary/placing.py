@@ -1,7 +1,7 @@
 """Where terms are at home among the domains. Plain Python over sparse matrices: no Django here.
 
 A term held by métiers is at home in the domains of these métiers. A term without métiers (ESCO's, some of ROME's)
-takes the domains of the terms that are spelled most like it.
+takes the domains of the terms whose words are most like its own.
 """
 
 import re
@@ -16,8 +16,14 @@ from sparse_dot_topn import sp_matmul_topn
 SHARE_OF_BEST = 0.25
 MOST_DOMAINS = 5
 # Terms looked at around a term without métiers, and the cosine under which a resemblance is chance.
-NEIGHBOURS = 8
-RESEMBLANCE = 0.42
+NEIGHBOURS = 30
+RESEMBLANCE = 0.2
+# The term stays without a domain when its closest neighbour is not this close, or when no domain gets this share of the
+# neighbours. Measured by hiding the métiers of 2,500 of ROME's terms: without this rule the home that is found is a true
+# one for 42 % of them; with it, 60 % of half of them, and by eye most of the others are next door.
+CLOSEST, AGREEMENT = 0.4, 0.2
+# Words are compared by their first letters, which mostly do away with inflection.
+STEM = 6
 SMALL_WORDS = re.compile(r"\b(?:a|au|aux|avec|d|dans|de|des|du|en|et|l|la|le|les|ou|par|pour|s|se|sur|un|une)\b")
 
 
@@ -56,23 +62,18 @@ def best_domains(strengths: csr_matrix) -> list[list[int]]:
     return best
 
 
-def features(label: str) -> Counter:
-    """Words of a searchable label, cut at 6 letters against inflection, and their runs of 4 letters."""
-    words = SMALL_WORDS.sub(" ", label).split()
-    parts = Counter({f"{word[:6]}_": 2 for word in words})
-    for word in words:
-        padded = f" {word} "
-        parts.update(padded[i : i + 4] for i in range(max(1, len(padded) - 3)))
-    return parts
+def stems(label: str) -> Counter:
+    """The telling words of a searchable label, cut."""
+    return Counter(word[:STEM] for word in SMALL_WORDS.sub(" ", label).split())
 
 
 def tfidf(labels: Sequence[str]) -> csr_matrix:
-    """Unit rows: (1 + ln tf) * ln(labels / labels with the feature)."""
+    """Unit rows: (1 + ln tf) * ln(labels / labels with the word)."""
     vocabulary, rows, columns, counts = {}, [], [], []
     for row, label in enumerate(labels):
-        for feature, count in features(label).items():
+        for stem, count in stems(label).items():
             rows.append(row)
-            columns.append(vocabulary.setdefault(feature, len(vocabulary)))
+            columns.append(vocabulary.setdefault(stem, len(vocabulary)))
             counts.append(count)
     shape = (len(labels), len(vocabulary) or 1)
     matrix = csr_matrix((1 + np.log(np.array(counts, dtype=np.float32)), (rows, columns)), shape=shape)
@@ -85,8 +86,7 @@ def tfidf(labels: Sequence[str]) -> csr_matrix:
 def borrowed_shares(given: csr_matrix, labels: Sequence[str], threads: int = 2) -> csr_matrix:
     """The shares of the terms that have none, borrowed from the NEIGHBOURS most alike among those that have some.
 
-    A neighbour counts by the cube of its cosine, so that one that is nearly the same decides. Rows without a neighbour
-    above RESEMBLANCE stay empty.
+    A neighbour counts by the square of its cosine. Rows on which the neighbours do not agree stay empty.
     """
     has = np.diff(given.indptr) > 0
     known, lacking = np.flatnonzero(has), np.flatnonzero(~has)
@@ -96,9 +96,17 @@ def borrowed_shares(given: csr_matrix, labels: Sequence[str], threads: int = 2) 
     alike = sp_matmul_topn(
         vectors[lacking], vectors[known].T.tocsr(), top_n=NEIGHBOURS, threshold=RESEMBLANCE, n_threads=threads
     )
-    borrowed = shares(alike.power(3) @ given[known])
+    borrowed = shares(alike.power(2) @ given[known])
+    sure = (_row_maxima(borrowed) >= AGREEMENT) & (_row_maxima(alike) >= CLOSEST)
+    borrowed = diags(sure.astype(float)) @ borrowed
     place = csr_matrix((np.ones(len(lacking)), (lacking, np.arange(len(lacking)))), shape=(len(has), len(lacking)))
-    return (given + place @ borrowed).tocsr()
+    result = (given + place @ borrowed).tocsr()
+    result.eliminate_zeros()
+    return result
+
+
+def _row_maxima(matrix: csr_matrix) -> np.ndarray:
+    return np.asarray(matrix.max(axis=1).todense()).ravel()
 
 
 def place(holders: csr_matrix, usual: np.ndarray, labels: Sequence[str]) -> list[list[int]]:

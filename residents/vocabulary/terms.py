@@ -14,7 +14,9 @@ LONGEST_LABEL = 300
 # Publics that name nobody in particular.
 NOISE = re.compile(r"(tous|travail)\b", re.IGNORECASE)
 # data.inclusion's thématiques phrased as a step of somebody's path ("Préparer un permis") name no savoir.
-INFINITIVE = re.compile(r"(s[’'])?\w+(er|ir|re)\b", re.IGNORECASE)
+INFINITIVE = re.compile(r"(se |s[’'])?\w+(er|ir|re)\b", re.IGNORECASE)
+# All of data.inclusion is at home in "Action sociale, socio-éducative et socio-culturelle".
+SOCIAL_ACTION = "K12"
 
 
 @dataclass
@@ -113,9 +115,11 @@ def _data_inclusion_terms(directory) -> Iterator[Term]:
     path = find_files(DATA_INCLUSION, directory)["terms"]
     for code, label, table in DATA_INCLUSION["terms"].rows(path):
         if table == "Public" and not NOISE.match(label):
-            yield _term(KnowledgeKind.MILIEU, label, Scheme.DATA_INCLUSION, f"public/{code}")
+            yield _term(KnowledgeKind.MILIEU, label, Scheme.DATA_INCLUSION, f"public/{code}", domains=[SOCIAL_ACTION])
         if table == "Thematique" and not INFINITIVE.match(label):
-            yield _term(KnowledgeKind.SAVOIR, label, Scheme.DATA_INCLUSION, f"thematique/{code}")
+            yield _term(
+                KnowledgeKind.SAVOIR, label, Scheme.DATA_INCLUSION, f"thematique/{code}", domains=[SOCIAL_ACTION]
+            )
 
 
 def _house_terms(directory) -> Iterator[Term]:
