@@ -15,7 +15,7 @@ from django.db import connections, models
 from django.db.models import Case, Exists, OuterRef, Q, Value, When
 from django.db.models.functions import Length
 
-from residents.models.neighbours import items_of_close_occupations
+from residents.models.neighbours import items_going_along
 
 # The longest label of the vocabulary; what is typed beyond is not read.
 LONGEST_TEXT = 300
@@ -73,6 +73,11 @@ def telling_words(query: str) -> list[str]:
     return list(dict.fromkeys(telling))[:MOST_WORDS]
 
 
+def begins_words(words: Iterable[str], path: str = "searchable") -> Q:
+    """Every word is the beginning of a word of the searchable column at `path`; `words` is not empty."""
+    return reduce(and_, (Q(**{f"{path}__startswith": word}) | Q(**{f"{path}__contains": f" {word}"}) for word in words))
+
+
 class KnowledgeItemQuerySet(models.QuerySet):
     def current(self):
         """Terms that may be proposed: those that their source still holds."""
@@ -118,7 +123,7 @@ class KnowledgeItemQuerySet(models.QuerySet):
 
     def going_along_with(self, resident, limit: int = 8) -> list:
         """Terms that often go along with what `resident` has declared and that it lacks, the most telling first."""
-        return items_of_close_occupations(self, resident, limit)
+        return items_going_along(self, resident, limit)
 
 
 def _first_of_each(items: Iterable) -> list:
@@ -146,8 +151,7 @@ def _without_synonym(item):
 
 def _holding_words(items, query: str, limit: int) -> list:
     """Terms of which every typed word begins a word of the label, or of a synonym."""
-    words = telling_words(query)
-    holds = reduce(and_, (Q(searchable__startswith=w) | Q(searchable__contains=f" {w}") for w in words))
+    holds = begins_words(telling_words(query))
     labels = list(_best_first(items.filter(holds), query)[:limit])
     synonyms = list(_best_first(_synonyms(items).filter(holds), query, path="item__")[: 2 * limit])
     return [

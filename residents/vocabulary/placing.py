@@ -18,9 +18,9 @@ MOST_DOMAINS = 5
 # Terms looked at around a term without métiers, and the cosine under which a resemblance is chance.
 NEIGHBOURS = 30
 RESEMBLANCE = 0.2
-# The term stays without a domain when its closest neighbour is not this close, or when no domain gets this share of the
-# neighbours. Measured by hiding the métiers of 2,500 of ROME's terms: without this rule the home that is found is a true
-# one for 42 % of them; with it, 60 % of half of them, and by eye most of the others are next door.
+# The term stays without a domain when its closest neighbour is not this close, or when no domain gets this share of
+# the neighbours. Measured by hiding the métiers of 2,500 of ROME's terms: without this rule the home that is found is
+# a true one for 42 % of them; with it, for 60 % of half of them, and by eye most of the others are next door.
 CLOSEST, AGREEMENT = 0.4, 0.2
 # Words are compared by their first letters, which mostly do away with inflection.
 STEM = 6
