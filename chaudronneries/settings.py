@@ -6,6 +6,8 @@ secret, host, database or mail setting stops the start with a sentence.
 
 import sys
 from email.utils import parseaddr
+from importlib.util import find_spec
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import dj_database_url
@@ -36,7 +38,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "csp",
     "wagtail.sites",
-    "wagtail.users",
+    "residents.apps.PeopleConfig",
     "wagtail.snippets",
     "wagtail.documents",
     "wagtail.images",
@@ -73,6 +75,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "chaudronneries.middleware.BackOfficeMiddleware",
 ]
 
 ROOT_URLCONF = "chaudronneries.urls"
@@ -147,7 +150,9 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 # Files
 
 STATIC_URL = "/static/"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+# vis-network comes with pyvis, found without importing it: that loads IPython.
+PYVIS = Path(find_spec("pyvis").origin).parent
+STATICFILES_DIRS = [BASE_DIR / "static", ("vendor/vis", PYVIS / "lib" / "vis-9.1.2")]
 # Locally static files are served from where they lie; production collects them.
 STATIC_ROOT = None if LOCAL else BASE_DIR / env.text("STATIC_ROOT", "var/static")
 MEDIA_URL = "/media/"
@@ -282,6 +287,7 @@ WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAILUSERS_PASSWORD_REQUIRED = False
 WAGTAIL_I18N_ENABLED = False
 WAGTAILADMIN_PERMITTED_LANGUAGES = [("fr", "français")]
+WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]
 WAGTAILIMAGES_EXTENSIONS = ["avif", "jpeg", "jpg", "png", "webp"]
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 40_000_000

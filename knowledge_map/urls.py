@@ -6,5 +6,6 @@ app_name = "knowledge_map"
 
 urlpatterns = [
     path("", map.map_page, name="map"),
+    path("export/<slug:form>/", map.export, name="export"),
     path("cooperations/", cooperations.cooperations, name="cooperations"),
 ]

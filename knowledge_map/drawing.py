@@ -1,0 +1,73 @@
+"""A scene as vis-network draws it: nodes, edges and options made by pyvis. Knows neither Django nor HTTP.
+
+Colours are not here: `static/js/map-canvas.js` takes those of the page, light or dark. Nor is any `title`, which
+vis-network reads as HTML.
+"""
+
+import json
+import math
+
+from knowledge_map.graph import KnowledgeGraph, Scene
+from knowledge_map.layout import ITEM_SPACING, STRUCTURE_RADIUS, Positions
+
+# Never colour alone: a structure is a large disc, a savoir a circle, a savoir-faire a square, a milieu a hexagon.
+SHAPES = {"savoir": "dot", "savoir_faire": "square", "milieu": "hexagon"}
+ITEM_SIZES = {"savoir": 8, "savoir_faire": 7, "milieu": 9}
+OPTIONS = {
+    "autoResize": True,
+    "physics": {"enabled": False},
+    "layout": {"improvedLayout": False},
+    "nodes": {"borderWidth": 2, "font": {"size": 0}},
+    "edges": {"smooth": {"enabled": False}, "selectionWidth": 0, "arrows": {"to": {"enabled": False}}},
+    # Choosing, hovering and the keyboard are the page's own: they work on touch, and with the table.
+    "interaction": {"hover": False, "selectable": False, "keyboard": False, "tooltipDelay": 0},
+}
+
+
+def drawing(scene: Scene, graph: KnowledgeGraph, positions: Positions, mine: frozenset[str] = frozenset()) -> dict:
+    """`{"nodes", "edges", "options"}` for vis-network; regions first, under the others.
+
+    `graph` is all that may be read: regions keep their size whatever the filters.
+    """
+    nodes, edges, *_ = network(scene, graph, positions, mine).get_network_data()
+    return {"nodes": nodes, "edges": edges, "options": OPTIONS}
+
+
+def network(scene: Scene, graph: KnowledgeGraph, positions: Positions, mine: frozenset[str] = frozenset()):
+    """The same as a pyvis Network."""
+    # pyvis loads IPython, which takes most of a second: only those who draw pay for it, once.
+    from pyvis.network import Network
+
+    # Directed, because an undirected one compares each new edge with all the others.
+    drawn = Network(directed=True)
+    for key in sorted(scene.nodes, key=lambda key: ("cdir".index(key[0]), key)):
+        flags = {name: True for name, told in (("mine", key in mine), ("match", key in scene.matches)) if told}
+        drawn.add_node(key, **node(scene, graph, key, positions), **flags)
+    for edge in scene.edges:
+        identity = f"{edge.source} {edge.target} {edge.kind}"
+        drawn.add_edge(edge.source, edge.target, id=identity, group=edge.kind, weight=edge.weight, arrows="")
+    drawn.set_options(json.dumps(OPTIONS))
+    return drawn
+
+
+def node(scene: Scene, graph: KnowledgeGraph, key: str, positions: Positions) -> dict:
+    if community := scene.communities.get(key):
+        x, y = middle([positions[member] for member in community.structures])
+        size = STRUCTURE_RADIUS * math.sqrt(len(community.structures))
+        return look(community.label or key, "community", "dot", size, x, y)
+    x, y = positions[key]
+    if key in graph.structures:
+        return look(graph.label(key), "structure", "dot", STRUCTURE_RADIUS, x, y)
+    if key in graph.items:
+        kind = graph.items[key].kind
+        return look(graph.label(key), kind, SHAPES[kind], ITEM_SIZES[kind], x, y)
+    size = max(math.dist(positions[item], (x, y)) for item in graph.within[key]) + 1.5 * ITEM_SPACING
+    return look(graph.label(key), "domaine", "dot", size, x, y)
+
+
+def look(label: str, group: str, shape: str, size: float, x: float, y: float) -> dict:
+    return {"label": label, "group": group, "shape": shape, "size": round(size, 1), "x": x, "y": y}
+
+
+def middle(points: list[tuple[float, float]]) -> tuple[float, float]:
+    return tuple(round(sum(values) / len(points), 1) for values in zip(*points, strict=True))
