@@ -5,8 +5,8 @@ are the words of the other titles, and the partners never met are ranked. As in 
 least 10 items. nDCG@10; AUC against all who did not become partners; szAUC, against those of the same size decile (what
 is left once popularity is); cov, the share of organisations in somebody's top 10. Nothing was tuned on these data.
 
-Scale: synthetic structures of 10 items each, items drawn by Zipf's law. Times are of this machine, memory is the peak of
-a process of its own.
+Scale: synthetic structures of 10 items each, items drawn by Zipf's law. Times are of this machine, memory is the peak
+of a process of its own.
 """
 
 import json
@@ -29,9 +29,8 @@ from knowledge_map.suggestions.method import scored
 
 DATA = Path(os.environ.get("CORDIS", "../shared/data/cordis/projects_big.json"))
 SEEDS, HIDDEN, MAPPED_WORDS, TOP = range(5), 0.2, 10, 10
-STOP_WORDS = set(
-    "the of and for in to a on with by from an at as its into via through based using towards toward new between "
-    "their or".split()
+STOP_WORDS = re.compile(
+    r"\b(the|and|for|with|from|its|into|via|through|based|using|towards?|new|between|their)\b", re.IGNORECASE
 )
 
 
@@ -50,7 +49,7 @@ def cooperation(projects: list[dict]) -> None:
     """Print the table of the methods, mean of the seeds, and the spread of the AUC between seeds."""
     known = Counter(name for project in projects for name in {p["name"] for p in project["participants"]})
     row_of = {name: row for row, name in enumerate(sorted(n for n, count in known.items() if count >= 3))}
-    titles = [[w for w in re.findall(r"[a-z]{3,}", p["title"].lower()) if w not in STOP_WORDS] for p in projects]
+    titles = [re.findall(r"[a-z]{3,}", STOP_WORDS.sub(" ", p["title"]).lower()) for p in projects]
     teams = [
         sorted({row_of[p["name"]] for p in project["participants"] if p["name"] in row_of}) for project in projects
     ]
@@ -62,7 +61,7 @@ def cooperation(projects: list[dict]) -> None:
         for name, scores in case.methods(seed).items():
             figures.setdefault(name, []).append(case.measure(scores))
     print(
-        f"Cooperations: CORDIS, {len(row_of)} organisations of which {min(judged)} to {max(judged)} mapped, {len(SEEDS)} seeds"
+        f"Cooperations: CORDIS, {len(row_of)} organisations, {min(judged)} to {max(judged)} mapped, {len(SEEDS)} seeds"
     )
     print(f"{'':24}{'nDCG@10':>9}{'AUC':>8}{'± seeds':>9}{'szAUC':>8}{'cov':>7}")
     for name, rows in figures.items():
@@ -205,7 +204,6 @@ def time_nearest(n: int) -> dict:
     common = scaled(index.profiles, columns=index.usual.astype(float))
     best(common, common, 50)
     everyone = time.perf_counter() - start
-    transposed = common.T.tocsr()
     start = time.perf_counter()
     for row in range(20):
         best(common[[row]], common, 50)

@@ -4,9 +4,11 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
+from knowledge_map.enums import Answer
 from knowledge_map.graph import State
 from knowledge_map.listing import LISTS
 from knowledge_map.reading import ReadableMap
+from knowledge_map.wording import KINDS
 from residents.enums import KnowledgeKind, Stance
 
 VIEWS = {
@@ -16,6 +18,8 @@ VIEWS = {
 }
 DEPTHS = {"1": _("ce qui me touche"), "2": _("un pas plus loin")}
 MOST_UNFOLDED = 60
+# Takes an answer to a suggestion back.
+WITHDRAW = "retirer"
 
 node_key = RegexValidator(
     r"\A(r\d{1,18}|i\d{1,18}|c?d[A-Z0-9]{0,3})\Z", _("Cette adresse ne désigne aucun point de la carte.")
@@ -108,3 +112,16 @@ class MapForm(forms.Form):
             depth=int(asked.get("portee") or 1),
             suggestions=not asked.get("coop"),
         )
+
+
+class CooperationsForm(forms.Form):
+    """The address of /carte/cooperations/: whose suggestions, and which kind of reason."""
+
+    structure = forms.SlugField(label=_("Structure"), max_length=120, required=False)
+    raison = forms.ChoiceField(label=_("Raison"), choices=list(KINDS.items()), required=False)
+
+
+class AnswerForm(forms.Form):
+    """One of the answers to a suggestion, or the one given taken back."""
+
+    reponse = forms.ChoiceField(label=_("Réponse"), choices=[*Answer.choices, (WITHDRAW, _("retirer ma réponse"))])

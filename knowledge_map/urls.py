@@ -8,4 +8,5 @@ urlpatterns = [
     path("", map.map_page, name="map"),
     path("export/<slug:form>/", map.export, name="export"),
     path("cooperations/", cooperations.cooperations, name="cooperations"),
+    path("cooperations/<slug:slug>/<slug:partner_slug>/", cooperations.answer, name="answer"),
 ]

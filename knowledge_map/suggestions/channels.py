@@ -72,17 +72,27 @@ class Index:
         return scaled(self.network.ties, columns=inverse(row_sums(self.network.ties)))
 
     @cached_property
+    def fade(self) -> float:
+        """How much the prior still counts: all of it in an empty house, nothing from PRIOR_UNTIL structures on."""
+        return max(0.0, 1 - len(self.network.mapped) / PRIOR_UNTIL)
+
+    @cached_property
+    def held_together(self) -> sparse.csr_matrix:
+        """C (M x M): how many structures offer both items; over usual items only when there are many structures."""
+        held = scaled(self.held, columns=self.usual.astype(float)) if self.large else self.held
+        return (held.T @ held).tocsr()
+
+    @cached_property
+    def grouped_together(self) -> sparse.csr_matrix:
+        """M x M: how many groups hold both items; nothing once the prior has faded."""
+        groups = self.network.groups if self.fade else self.network.groups[:0]
+        return (groups.T @ groups).tocsr()
+
+    @cached_property
     def related_items(self) -> sparse.csr_matrix:
         """R (M x M, zero diagonal): how much two items go together, normalised on both sides."""
-        held = self.held[:, np.flatnonzero(self.usual)] if self.large else self.held
-        counts = (held.T @ held).tocsr()
-        fade = max(0.0, 1 - len(self.network.mapped) / PRIOR_UNTIL)
-        if fade and self.network.groups.shape[0]:
-            counts = counts + fade * (self.network.groups.T @ self.network.groups)
-        related = together(counts.tocoo())
-        if self.large:
-            related = widened(strongest(related, RELATED), np.flatnonzero(self.usual), self.held.shape[1])
-        return related
+        related = together((self.held_together + self.fade * self.grouped_together).tocoo())
+        return strongest(related, RELATED) if self.large else related
 
     @cached_property
     def usual(self) -> np.ndarray:
@@ -176,12 +186,6 @@ def strongest(values: sparse.csr_matrix, n: int) -> sparse.csr_matrix:
     rank = np.arange(len(order)) - values.indptr[rows[order]]
     kept = order[rank < n]
     return sparse.csr_matrix((values.data[kept], (rows[kept], values.indices[kept])), values.shape)
-
-
-def widened(values: sparse.csr_matrix, columns: np.ndarray, size: int) -> sparse.csr_matrix:
-    """A square matrix over `columns` set back among all `size` items."""
-    cells = values.tocoo()
-    return sparse.csr_matrix((cells.data, (columns[cells.row], columns[cells.col])), (size, size))
 
 
 def scaled(values, *, rows: np.ndarray | None = None, columns: np.ndarray | None = None) -> sparse.csr_matrix:

@@ -1,5 +1,7 @@
 """From scores to lists: varied, and fairly shared."""
 
+from itertools import pairwise
+
 import numpy as np
 from scipy import sparse
 
@@ -30,7 +32,7 @@ def varied(scores: np.ndarray, likeness: np.ndarray, n: int) -> list[int]:
 
 def orders(starts: np.ndarray, columns: np.ndarray, scores: np.ndarray, likeable: np.ndarray, profiles, top: int):
     """For each structure, the pairs (positions in `columns`) that may enter its list, in varied order."""
-    for start, end in zip(starts[:-1], starts[1:], strict=True):
+    for start, end in pairwise(starts):
         edges = start + np.flatnonzero(likeable[start:end])
         edges = edges[np.argsort(-scores[edges], kind="stable")[: DEPTH * top]]
         if not len(edges):

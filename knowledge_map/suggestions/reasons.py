@@ -10,6 +10,11 @@ from knowledge_map.suggestions.channels import Index
 ITEMS = 4
 COUPLES = 2
 PARTNERS = 3
+# Two items are said to "go together often" when that many structures or groups (métiers, domains) hold both.
+OFTEN = 2
+
+
+ORDER = ("need", "shared", "related", "milieu", "third_party")
 
 
 class Rows(dict):
@@ -33,14 +38,15 @@ class Reasons:
         self.network = index.network
         self.profiles, self.held = Rows(index.profiles), Rows(index.held)
         self.wanted, self.related = Rows(index.wanted), Rows(index.related_items)
+        self.seen = Rows(index.held_together + index.grouped_together)
         self.partners, self.ties = Rows(index.shared_partners), Rows(index.network.ties)
 
     def between(self, a: int, b: int) -> list[dict]:
-        """Only the reasons that exist, always in this order:
+        """Only the reasons that exist, in the order of ORDER.
 
-        `{"channel": "need", "seeker": structure, "items": [...]}` (once a way), `{"channel": "shared", "items": [...]}`,
-        `{"channel": "related", "pairs": [[a's, b's], ...]}`, `{"channel": "milieu", "items": [...]}`,
-        `{"channel": "third_party", "structures": [...]}`.
+        `{"channel": "need", "seeker": structure, "items": [...]}` (once a way),
+        `{"channel": "shared", "items": [...]}`, `{"channel": "related", "pairs": [[a's, b's], ...]}`,
+        `{"channel": "milieu", "items": [...]}`, `{"channel": "third_party", "structures": [...]}`.
         """
         structures, milieux = self.network.structures, self.network.milieux
         shared = common(self.profiles[a], self.profiles[b])
@@ -48,24 +54,31 @@ class Reasons:
             {"channel": "need", "seeker": structures[a], "items": self.items(common(self.wanted[a], self.held[b]))},
             {"channel": "need", "seeker": structures[b], "items": self.items(common(self.wanted[b], self.held[a]))},
             {"channel": "shared", "items": self.items(i for i in shared if not milieux[i])},
-            {"channel": "related", "pairs": [self.items(couple) for couple in self.complementary(a, b)]},
             {"channel": "milieu", "items": self.items(i for i in shared if milieux[i])},
             {
                 "channel": "third_party",
                 "structures": [structures[c] for c in common(self.partners[a], self.ties[b])[:PARTNERS]],
             },
         ]
-        return [reason for reason in found if any(isinstance(v, list) and v for v in reason.values())]
+        found = [reason for reason in found if reason.get("items") or reason.get("structures")]
+        couples = self.complementary(a, b, often=bool(found))
+        if couples:
+            found.append({"channel": "related", "pairs": [self.items(couple) for couple in couples]})
+        return sorted(found, key=lambda reason: ORDER.index(reason["channel"]))
 
     def items(self, columns: Iterable[int]) -> list[Hashable]:
         return [self.network.items[column] for column in list(columns)[:ITEMS]]
 
-    def complementary(self, a: int, b: int) -> list[tuple[int, int]]:
-        """(what a alone offers, what b alone offers) that go together, each item once; milieux are told apart."""
+    def complementary(self, a: int, b: int, *, often: bool) -> list[tuple[int, int]]:
+        """(what a alone offers, what b alone offers) that go together, each item once; milieux are told apart.
+
+        `often` leaves out what was seen together fewer than OFTEN times: weak, it is told only for want of better.
+        """
         strength = [
             (-weight_a * self.together(i, j) * weight_b, i, j)
             for i, weight_a in self.alone(a, b)
             for j, weight_b in self.alone(b, a)
+            if not often or self.seen[i].get(j, 0) >= OFTEN
         ]
         chosen: list[tuple[int, int]] = []
         for value, i, j in sorted(strength):
