@@ -2,6 +2,7 @@
 
 from csp.middleware import CSPMiddleware
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 
 BACK_OFFICE = "/gestion/"
 
@@ -13,3 +14,22 @@ class ContentSecurityPolicyMiddleware(CSPMiddleware):
         if request.path.startswith(BACK_OFFICE):
             response._csp_config = settings.BACK_OFFICE_CONTENT_SECURITY_POLICY
         return super().process_response(request, response)
+
+
+class BackOfficeMiddleware:
+    """Whoever is signed in without a right to the back office is told so: Wagtail would send them to sign in, in a loop."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        user = request.user
+        if (
+            request.path.startswith(BACK_OFFICE)
+            and user.is_authenticated
+            and not user.has_perm("wagtailadmin.access_admin")
+        ):
+            raise PermissionDenied

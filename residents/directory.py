@@ -12,7 +12,7 @@ from residents import rules
 from residents.enums import KnowledgeKind
 from residents.models import Declaration, KnowledgeItem, Resident, Sector, Synonym, User
 from residents.models.fields import Searchable
-from residents.models.search import searchable_text, telling_words
+from residents.models.search import begins_words, searchable_text, telling_words
 from residents.reading import Reading, as_read_by
 
 PER_PAGE = 24
@@ -177,7 +177,7 @@ class Card:
 
 def says(column: str, word: str) -> Q:
     """A word of the searchable `column` begins with `word`, or is spelled nearly like it."""
-    found = Q((f"{column}__startswith", word)) | Q((f"{column}__contains", f" {word}"))
+    found = begins_words([word], column)
     if len(word) >= SHORTEST_MISSPELLED:
         found |= Q((f"{column}__trigram_strict_word_similar", word))
     return found

@@ -1,4 +1,4 @@
-"""What somebody reads of a structure. Templates are given a Reading, never the bare structure: what is not theirs is not in it."""
+"""What somebody reads of a structure: what is not theirs is not in the Reading that templates are given."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ VIEWS = {
 
 
 class Reading:
-    """A structure as the members of `audiences` read it; a guarded field that is not for them answers as an empty one."""
+    """A structure as the members of `audiences` read it; a guarded field that is not for them answers as if empty."""
 
     def __init__(self, resident: Resident, audiences: set[str]):
         self._resident = resident
@@ -124,4 +124,6 @@ class Part:
 
 def part(section: Section, resident: Resident, reading: Reading, is_editable: bool) -> Part:
     audience = resident.audience_label(section) if is_editable and has_audience(section) else ""
-    return Part(section, not getattr(reading, section), is_editable, audience)
+    # Without a logo, the initials stand there.
+    is_empty = section != Section.LOGO and not getattr(reading, section)
+    return Part(section, is_empty, is_editable, audience)

@@ -22,9 +22,7 @@ def locked(slug: str) -> Resident:
 
 
 @transaction.atomic
-def change_section(
-    *, resident: Resident, section: Section, to: dict, by: User, picture: File | None = None
-) -> None:
+def change_section(*, resident: Resident, section: Section, to: dict, by: User, picture: File | None = None) -> None:
     """Make `section` of `resident` be `to` (see residents.profile.state), and keep who changed it from what.
 
     A new logo comes as `picture`, already cleaned, `to["logo"]` being then of no account. What `to` holds has passed

@@ -1,4 +1,4 @@
-"""The forms of a profile, one a section; each knows on what it was opened, so that nobody overwrites a colleague unseen."""
+"""The forms of a profile, one a section; each knows on what it was opened: nobody overwrites a colleague unseen."""
 
 import re
 import unicodedata

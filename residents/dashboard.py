@@ -1,0 +1,40 @@
+"""What the house manager reads on opening the back office."""
+
+import datetime
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+from wagtail.models import ModelLogEntry
+
+from residents.coverage import Coverage, coverage
+from residents.enums import MembershipRole
+from residents.models import Membership, Resident, Stay
+
+# Departures are told two months ahead.
+AHEAD = datetime.timedelta(days=60)
+LATEST = 8
+
+
+@dataclass(frozen=True)
+class House:
+    coverage: Coverage
+    without_lead: list[Resident]
+    leaving: list[Stay]
+    latest: list[ModelLogEntry]
+
+
+def house_today() -> House:
+    """The house as it is today, in four queries."""
+    today = timezone.localdate()
+    leads = Membership.objects.filter(resident=OuterRef("pk"), role=MembershipRole.LEAD)
+    return House(
+        coverage=coverage(),
+        without_lead=list(Resident.objects.in_residence().filter(~Exists(leads))),
+        leaving=list(
+            Stay.objects.on(today).filter(ends_on__lte=today + AHEAD).select_related("resident").order_by("ends_on")
+        ),
+        latest=list(
+            ModelLogEntry.objects.select_related("user", "content_type").order_by("-timestamp", "-pk")[:LATEST]
+        ),
+    )

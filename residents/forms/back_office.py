@@ -1,0 +1,55 @@
+"""The forms of the back office."""
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth.models import Group
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms.models import WagtailAdminModelForm
+from wagtail.users.forms import UserCreationForm, UserEditForm
+
+# Wagtail's own groups: nobody here edits its pages yet.
+WAGTAIL_GROUPS = ["Editors", "Moderators"]
+
+
+class ConstrainedForm(WagtailAdminModelForm):
+    """A model form that also holds the constraints on generated columns ("Ce terme existe déjà"), which no form has."""
+
+    def _get_validation_exclude(self):
+        generated = {field.name for field in self._meta.model._meta.concrete_fields if field.generated}
+        return super()._get_validation_exclude() - generated
+
+
+class PersonForm:
+    """What creating and editing a person have in common: no password is chosen for others, roles are the house's."""
+
+    password_enabled = False
+
+    def __init__(self, *args, by_administrator=False, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["groups"].queryset = Group.objects.exclude(name__in=WAGTAIL_GROUPS)
+        self.fields["groups"].label = _("Rôle dans la maison")
+        self.fields["groups"].help_text = _("Sans rôle, la personne est membre de ses structures et rien de plus.")
+        if not by_administrator and "is_superuser" in self.fields:
+            # Whatever is sent: only an administrator makes one.
+            self.fields["is_superuser"].disabled = True
+
+    def clean_email(self):
+        return self.cleaned_data["email"].lower()
+
+    def save(self, commit=True):
+        is_new = self.instance.pk is None
+        if is_new:
+            self.instance.set_unusable_password()
+        person = super().save(commit)
+        if is_new or "email" in self.changed_data:
+            # The former address opens the account no more; the new one is confirmed on signing in.
+            EmailAddress.objects.filter(user=person).delete()
+            EmailAddress.objects.create(user=person, email=person.email, primary=True, verified=False)
+        return person
+
+
+class PersonCreationForm(PersonForm, UserCreationForm):
+    pass
+
+
+class PersonEditForm(PersonForm, UserEditForm):
+    pass

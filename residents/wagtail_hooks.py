@@ -1,0 +1,103 @@
+"""The residency's part of the back office: its menu, its dashboard, its journal."""
+
+from django.core.exceptions import PermissionDenied
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail import hooks
+from wagtail.admin.search import SearchArea
+from wagtail.admin.ui.components import Component
+from wagtail.log_actions import LogFormatter
+
+from residents import dashboard, viewsets
+from residents.actions.profiles import PROFILE_CHANGED
+from residents.models import User
+from residents.profile import Section
+
+# Entries of Wagtail's about pages, pictures and documents, of which there are none yet.
+HIDDEN_ENTRIES = {"explorer", "images", "documents", "reports", "help"}
+HIDDEN_SETTINGS = {"workflows", "workflow-tasks", "collections", "sites"}
+HIDDEN_SEARCHES = {"pages", "images", "documents"}
+
+
+@hooks.register("register_admin_viewset")
+def register_viewsets():
+    return [
+        viewsets.ResidentViewSet(),
+        viewsets.StayViewSet(),
+        viewsets.MembershipViewSet(),
+        viewsets.SectorViewSet(),
+        viewsets.VocabularyViewSets(),
+    ]
+
+
+@hooks.register("construct_main_menu")
+def keep_what_has_a_meaning(request, items):
+    items[:] = [item for item in items if item.name not in HIDDEN_ENTRIES]
+
+
+@hooks.register("construct_settings_menu")
+def keep_settings_that_have_a_meaning(request, items):
+    items[:] = [item for item in items if item.name not in HIDDEN_SETTINGS]
+
+
+@hooks.register("construct_search")
+def keep_searches_that_have_a_meaning(request, areas):
+    areas[:] = [area for area in areas if area.name not in HIDDEN_SEARCHES]
+
+
+@hooks.register("register_admin_search_area")
+def search_structures():
+    return SearchArea(
+        gettext_lazy("Structures"), reverse("structures:index"), name="structures", icon_name="group", order=1
+    )
+
+
+@hooks.register("register_admin_search_area")
+def search_terms():
+    return SearchArea(gettext_lazy("Termes"), reverse("termes:index"), name="termes", icon_name="pilcrow", order=2)
+
+
+@hooks.register("before_bulk_action")
+def spare_administrators(request, action_type, objects, action):
+    """Only an administrator acts on administrators, alone or in a row."""
+    if not request.user.is_superuser and any(isinstance(o, User) and o.is_superuser for o in objects):
+        raise PermissionDenied
+
+
+class HousePanel(Component):
+    """What the house manager wants to know on arriving."""
+
+    name = "house"
+    order = 100
+    template_name = "residents/back_office/house_panel.html"
+
+    def get_context_data(self, parent_context):
+        return {"house": dashboard.house_today()}
+
+
+@hooks.register("construct_homepage_panels")
+def show_the_house(request, panels):
+    panels[:] = [HousePanel()]
+
+
+@hooks.register("construct_homepage_summary_items")
+def drop_page_counts(request, items):
+    items.clear()
+
+
+@hooks.register("insert_global_admin_css")
+def our_colours():
+    return format_html('<link rel="stylesheet" href="{}">', static("css/back_office.css"))
+
+
+@hooks.register("register_log_actions")
+def register_journal(actions):
+    @actions.register_action(PROFILE_CHANGED)
+    class ProfileChanged(LogFormatter):
+        label = gettext_lazy("Modifier le profil")
+
+        def format_message(self, entry):
+            return _("Profil modifié : %(section)s") % {"section": Section(entry.data["section"]).label}
