@@ -1,0 +1,163 @@
+"""The home page: what the public reads, and one's own place."""
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+
+from chaudronneries import home
+from knowledge_map.enums import Answer, Closeness
+from knowledge_map.models import Suggestion, SuggestionAnswer
+from residents.enums import Audience, KnowledgeKind
+from residents.models import User
+from tests.factories import DeclarationFactory, KnowledgeItemFactory, MembershipFactory, ResidentFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def declare(resident, number: int, kinds=KnowledgeKind.values):
+    """`number` declarations of `resident`, going round `kinds`."""
+    for index in range(number):
+        DeclarationFactory(resident=resident, item=KnowledgeItemFactory(kind=kinds[index % len(kinds)]))
+
+
+def suggest(resident, partner, rank: int) -> Suggestion:
+    return Suggestion.objects.create(
+        resident=resident,
+        partner=partner,
+        rank=rank,
+        score=1 / rank,
+        channels={},
+        reasons=[],
+        closeness=Closeness.COMPLEMENTARY,
+    )
+
+
+def with_roles(user) -> User:
+    return User.objects.with_roles().get(pk=user.pk)
+
+
+def test_public_home_counts_the_house(client):
+    declare(ResidentFactory(), 10)
+    declare(ResidentFactory(), 9)
+    ResidentFactory()
+    ResidentFactory(in_residence=False)
+    response = client.get("/")
+    coverage = response.context["coverage"]
+    assert (response.status_code, coverage.mapped, coverage.total, response.context["items"]) == (200, 1, 3, 19)
+
+
+def test_public_home_does_not_count_what_is_not_public(client):
+    declare(ResidentFactory(savoirs_audience=Audience.RESIDENTS), 3)
+    assert home.items_declared(AnonymousUser()) == 0
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_public_home_queries(client, django_assert_num_queries, number):
+    for resident in ResidentFactory.create_batch(number):
+        declare(resident, 2)
+    with django_assert_num_queries(2):
+        client.get("/")
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_own_place_queries(client, django_assert_num_queries, number):
+    user = UserFactory()
+    for membership in MembershipFactory.create_batch(number, user=user):
+        declare(membership.resident, 2)
+        suggest(membership.resident, ResidentFactory(), 1)
+    client.force_login(user)
+    with django_assert_num_queries(6):
+        client.get("/")
+
+
+def test_own_place_greets_and_leads_to_the_savoirs(client, member):
+    client.force_login(member)
+    page = client.get("/").content.decode()
+    assert ("Bonjour Camille" in page, 'href="/savoirs/"' in page) == (True, True)
+
+
+def test_place_says_how_far_and_what_lacks(member):
+    resident = member.memberships_list[0].resident
+    resident.tagline = "Nous rénovons les toits du quartier."
+    resident.email = "toits@ailleurs.example"
+    resident.save()
+    declare(resident, 4, kinds=[KnowledgeKind.SAVOIR, KnowledgeKind.MILIEU])
+    [place] = home.places(with_roles(member))
+    assert (place.resident, place.progress.total, place.progress.still_to_declare) == (resident, 4, 6)
+    assert place.progress.missing_kinds == [KnowledgeKind.SAVOIR_FAIRE]
+    assert place.missing == ["une présentation", "un logo", "un lien vers votre site"]
+
+
+def test_place_of_a_complete_profile_lacks_nothing(client):
+    resident = ResidentFactory(tagline="Une phrase", presentation="Longue", contact_name="Camille Rivet")
+    resident.links.create(label="Site", url="https://toits.example")
+    resident.logo_id, resident.has_links = 1, True
+    assert home.lacks(resident) == []
+
+
+def test_suggestions_are_mine_best_first_and_unanswered(member):
+    mine = member.memberships_list[0].resident
+    first, second, answered = (suggest(mine, ResidentFactory(), rank) for rank in (1, 2, 3))
+    suggest(ResidentFactory(), ResidentFactory(), 1)
+    SuggestionAnswer.objects.create(resident=mine, partner=answered.partner, answer=Answer.IN_TOUCH)
+    assert home.suggestions(with_roles(member)) == [first, second]
+
+
+def test_suggestion_keeps_a_sentence_that_is_not_for_me(member):
+    mine = member.memberships_list[0].resident
+    suggest(mine, ResidentFactory(tagline="Lisible"), 1)
+    suggest(mine, ResidentFactory(tagline="Secrète", tagline_audience=Audience.HOUSE), 2)
+    assert [s.shown_tagline for s in home.suggestions(with_roles(member))] == ["Lisible", ""]
+
+
+@pytest.mark.parametrize(
+    ("role", "leads_to"),
+    [("member_of_nothing", "/residents/"), ("house_manager", "/gestion/")],
+    ids=["nobody", "house"],
+)
+def test_place_without_a_structure_says_what_to_do(client, request, role, leads_to):
+    user = UserFactory() if role == "member_of_nothing" else request.getfixturevalue(role)
+    client.force_login(user)
+    page = client.get("/").content.decode()
+    assert f'<a class="button" href="{leads_to}">' in page
+
+
+def test_menu_offers_the_back_office_to_the_house_alone(client, member, house_manager):
+    offered = []
+    for user in (member, house_manager):
+        client.force_login(user)
+        offered.append('<a class="menu__link" href="/gestion/">' in client.get("/").content.decode())
+    assert offered == [False, True]
+
+
+def test_missing_structures_are_named(client, member):
+    late = ResidentFactory(name="Radio Rivet")
+    client.force_login(member)
+    page = client.get("/").content.decode()
+    assert f'<a href="{late.get_absolute_url()}">Radio Rivet</a>' in page
+
+
+def test_unknown_address_is_a_french_404_that_helps(client):
+    response = client.get("/nulle-part/")
+    page = response.content.decode()
+    assert (response.status_code, "Il n’y a rien à cette adresse" in page, 'href="/residents/"' in page) == (
+        404,
+        True,
+        True,
+    )
+
+
+def test_stale_form_is_a_french_403_that_helps(member):
+    from django.test import Client
+
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(member)
+    response = client.post("/compte/logout/")
+    assert (response.status_code, "Le formulaire a trop attendu" in response.content.decode()) == (403, True)
+
+
+def test_public_pages_carry_no_token(client):
+    """So that they can be cached, and answer 304."""
+    response = client.get("/")
+    assert (response.cookies.keys() - set(), "X-CSRFToken" in response.content.decode()) == (set(), False)
+    again = client.get("/", headers={"if-none-match": response["ETag"]})
+    assert again.status_code == 304
