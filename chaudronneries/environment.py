@@ -25,10 +25,19 @@ def prepare(argv: list[str]) -> None:
     # Maintenance may be slow; the limits of the settings are meant for web requests.
     os.environ.setdefault("DATABASE_STATEMENT_TIMEOUT", "0")
     os.environ.setdefault("DATABASE_LOCK_TIMEOUT", "0")
+    if command == "suggest" and any(argument.startswith("--declarations") for argument in argv):
+        stand_alone()
     if not os.environ.get("DATABASE_URL") and command not in WITHOUT_DATABASE:
         from chaudronneries import embedded
 
         os.environ["DATABASE_URL"] = embedded.start(BASE_DIR / "var" / "postgres")
+
+
+def stand_alone() -> None:
+    """For a command on somebody's files: no database, no setting to write first."""
+    os.environ.setdefault("ENVIRONMENT", "local")
+    os.environ.setdefault("SECRET_KEY", secrets.token_urlsafe(50))
+    os.environ.setdefault("DATABASE_URL", "postgresql:///never-opened")
 
 
 def write_first_env() -> None:

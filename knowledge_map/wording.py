@@ -32,14 +32,18 @@ def sentences(reason: dict, *, resident_id: int, partner: str) -> list[str]:
 
 def needed(items: list[dict], partner: str) -> str:
     text = ngettext(
-        "Vous cherchez %(items)s : %(partner)s l'offre.", "Vous cherchez %(items)s : %(partner)s les offre.", len(items)
+        "Vous cherchez %(items)s\u00a0: %(partner)s l'offre.",
+        "Vous cherchez %(items)s\u00a0: %(partner)s les offre.",
+        len(items),
     )
     return text % {"items": listed(items), "partner": partner}
 
 
 def needed_by_partner(items: list[dict], partner: str) -> str:
     text = ngettext(
-        "%(partner)s cherche %(items)s : vous l'offrez.", "%(partner)s cherche %(items)s : vous les offrez.", len(items)
+        "%(partner)s cherche %(items)s\u00a0: vous l'offrez.",
+        "%(partner)s cherche %(items)s\u00a0: vous les offrez.",
+        len(items),
     )
     return text % {"items": listed(items), "partner": partner}
 
@@ -50,15 +54,15 @@ def shared(items: list[dict]) -> str:
 
 def milieux(items: list[dict]) -> str:
     text = ngettext(
-        "Un langage commun : vous connaissez le même milieu, %(items)s.",
-        "Un langage commun : vous connaissez les mêmes milieux, %(items)s.",
+        "Un langage commun\u00a0: vous connaissez le même milieu, %(items)s.",
+        "Un langage commun\u00a0: vous connaissez les mêmes milieux, %(items)s.",
         len(items),
     )
     return text % {"items": listed(items)}
 
 
 def related(pair: list[dict], partner: str) -> str:
-    text = _("Vous apportez %(ours)s, %(partner)s apporte %(theirs)s : les deux vont souvent ensemble.")
+    text = _("Vous apportez %(ours)s, %(partner)s apporte %(theirs)s\u00a0: les deux vont souvent ensemble.")
     return text % {"ours": quoted(pair[0]), "theirs": quoted(pair[1]), "partner": partner}
 
 
@@ -72,7 +76,7 @@ def listed(items: Iterable[dict]) -> str:
 
 
 def quoted(item: dict) -> str:
-    return f"«\N{NO-BREAK SPACE}{item['label']}\N{NO-BREAK SPACE}»"
+    return f"«\u00a0{item['label']}\u00a0»"
 
 
 def enumerated(words: list[str]) -> str:
