@@ -6,7 +6,7 @@ Everything compares `searchable` columns (see `Searchable`), so accents, case, a
 
 from collections.abc import Iterable
 from difflib import SequenceMatcher
-from functools import reduce
+from functools import cache, reduce
 from operator import and_
 
 from django.apps import apps
@@ -27,17 +27,22 @@ SMALL_WORDS = {
     *("nos", "notre", "ou", "par", "pour", "qu", "que", "s", "sur", "un", "une"),
 }
 
-# Close spellings: PostgreSQL gives candidates that share this part of the trigrams typed ("jardniage" and "jardinage":
-# 0.43), the best of them are compared word by word. Shorter texts have too few trigrams to resemble anything.
-SHARED_TRIGRAMS = 0.4
+# Close spellings: PostgreSQL gives candidates that share a part of the trigrams typed, the best of them are compared
+# word by word. A mistake spoils more of a short text ("jardniage" shares 0.43 with "jardinage") than of a long one.
+SHARED_TRIGRAMS = {11: 0.4, 17: 0.5}
+SHARED_TRIGRAMS_BEYOND = 0.6
 SHORTEST_SPELLING, LONGEST_SPELLING = 4, 80
-CANDIDATES = 60
+# A short text that begins some word is not a mistake, just unfinished.
+SURE_SPELLING = 6
+CANDIDATES = 40
+# Letters of a word that a mistake seldom spoils.
+SAFE_LETTERS = 3
 # Two words are the same one mistyped; a term holds enough of the typed words.
 SAME_WORD = 0.84
 ENOUGH_WORDS = 0.6
 
 # How well a label answers, best first.
-EXACT, BEGINS, BEGINS_MID_WORD, HOLDS = range(4)
+EXACT, BEGINS, BEGINS_MID_WORD, HOLDS, RESEMBLES = range(5)
 
 
 class Loosely(models.Func):
@@ -47,10 +52,14 @@ class Loosely(models.Func):
     """
 
     template = (
-        f"(SELECT CASE WHEN set_config('pg_trgm.word_similarity_threshold', '{SHARED_TRIGRAMS}', true) <> '' "
+        "(SELECT CASE WHEN set_config('pg_trgm.word_similarity_threshold', '%(threshold)s', true) <> '' "
         "THEN %(expressions)s END)"
     )
     output_field = models.TextField()
+
+    def __init__(self, text: str):
+        thresholds = (shared for length, shared in SHARED_TRIGRAMS.items() if len(text) < length)
+        super().__init__(Value(text), threshold=next(thresholds, SHARED_TRIGRAMS_BEYOND))
 
 
 def searchable_text(text: str, using: str = "default") -> str:
@@ -88,19 +97,23 @@ class KnowledgeItemQuerySet(models.QuerySet):
         return self.filter(kind=kind) if kind else self
 
     def matching(self, text: str, kind: str | None = None, limit: int = 12) -> list:
-        """The terms that somebody typing `text` most likely means, best first, at most `limit`; at most 5 queries.
+        """The terms that somebody typing `text` most likely means, best first, at most `limit`; at most 4 queries.
 
         Exact labels and synonyms first, then labels that begin with the text, labels of which every typed word begins
-        a word, synonyms likewise, and close spellings. Among equals: what the house has declared, what most métiers
-        hold, the shortest. Retired terms are left out. Each term bears `.matched`, the synonym that was found or "".
+        a word, synonyms likewise, and, if nothing is exact, close spellings. Among equals: what the house has declared,
+        what most métiers hold, the shortest. Retired terms are left out. Each term bears `.matched`, the synonym that
+        was found or "".
         """
         query = searchable_text(text, self.db)
         if not query:
             return []
         proposed = self.current().of_kind(kind).select_related("domain")
-        found = _first_of_each(_holding_words(proposed, query, limit))
-        if len(found) < limit:
-            found = _first_of_each([*found, *_closely_spelled(proposed, query)])
+        labels = list(_labels(proposed, query)[:limit])
+        synonyms = list(_synonyms(proposed, query)[: 2 * limit + CANDIDATES])
+        found = _first_of_each(_by_answer(labels, synonyms))
+        sure = found and (found[0].answers == EXACT or len(query) < SURE_SPELLING)
+        if len(found) < limit and not sure:
+            found = _first_of_each([*found, *_closest(query, [*_alike(proposed, query), *synonyms])])
         return found[:limit]
 
     def labelled(self, label: str, kind: str):
@@ -118,8 +131,11 @@ class KnowledgeItemQuerySet(models.QuerySet):
     def close_to(self, label: str, kind: str, limit: int = 3) -> list:
         """Terms spelled nearly like `label` ("vouliez-vous dire...?"), closest first, with `.matched`; 3 queries."""
         query = searchable_text(label, self.db)
+        if not query:
+            return []
         proposed = self.current().of_kind(kind).select_related("domain").exclude(searchable=query)
-        return _first_of_each(_closely_spelled(proposed, query))[:limit]
+        rows = [*_alike(proposed, query), *_synonyms(proposed, query)[:CANDIDATES]]
+        return _first_of_each(_closest(query, rows))[:limit]
 
     def going_along_with(self, resident, limit: int = 8) -> list:
         """Terms that often go along with what `resident` has declared and that it lacks, the most telling first."""
@@ -134,36 +150,45 @@ def _first_of_each(items: Iterable) -> list:
     return list(found.values())
 
 
-def _synonyms(items):
-    synonyms = apps.get_model("residents", "Synonym").objects
-    return synonyms.filter(item__in=items.order_by()).select_related("item__domain")
+def _labels(items, query: str):
+    """Terms of which every typed word begins a word of the label, best first.
 
-
-def _with_synonym(synonym):
-    synonym.item.matched = synonym.label
-    return synonym.item
-
-
-def _without_synonym(item):
-    item.matched = ""
-    return item
-
-
-def _holding_words(items, query: str, limit: int) -> list:
-    """Terms of which every typed word begins a word of the label, or of a synonym."""
+    One letter or a small word is in most labels: only those that begin with it are looked at.
+    """
     holds = begins_words(telling_words(query))
-    labels = list(_best_first(items.filter(holds), query)[:limit])
-    synonyms = list(_best_first(_synonyms(items).filter(holds), query, path="item__")[: 2 * limit])
-    return [
-        *(_without_synonym(item) for item in labels if item.answers == EXACT),
-        *(_with_synonym(synonym) for synonym in synonyms if synonym.answers == EXACT),
-        *(_without_synonym(item) for item in labels if item.answers != EXACT),
-        *(_with_synonym(synonym) for synonym in synonyms if synonym.answers != EXACT),
-    ]
+    if len(query) == 1 or query in SMALL_WORDS:
+        holds = Q(searchable__startswith=query)
+    return _best_first(items.filter(holds), query, otherwise=Value(HOLDS))
 
 
-def _best_first(rows, query: str, path: str = ""):
-    """Terms (or synonyms, with the `path` to their term) that answer best, then the declared, usual, short ones."""
+def _synonyms(items, query: str):
+    """Synonyms of the terms: those of which every typed word begins a word, then those that may be a mistake away.
+
+    A mistake seldom spoils the first letters, which a plain scan of a few thousand synonyms compares in no time.
+    """
+    words = telling_words(query)
+    synonyms = apps.get_model("residents", "Synonym").objects.filter(
+        begins_words(word[:SAFE_LETTERS] for word in words), item__in=items.order_by()
+    )
+    otherwise = Case(When(begins_words(words), then=Value(HOLDS)), default=Value(RESEMBLES))
+    return _best_first(synonyms.select_related("item__domain"), query, otherwise=otherwise, path="item__")
+
+
+def _alike(items, query: str):
+    """Terms of which the label, or a part of it, shares enough trigrams with the telling words."""
+    typed = " ".join(_telling_spelling(query))
+    if len(typed) < SHORTEST_SPELLING:
+        return items.none()
+    alike = items.filter(searchable__trigram_word_similar=Loosely(typed))
+    closeness = TrigramWordSimilarity(typed, "searchable")
+    return alike.annotate(closeness=closeness).order_by("-closeness", "pk")[:CANDIDATES]
+
+
+def _best_first(rows, query: str, *, otherwise, path: str = ""):
+    """Terms (or synonyms, with the `path` to their term) that answer best, then the declared, usual, short ones.
+
+    `otherwise` is the answer of those that do not begin with `query`.
+    """
     declarations = apps.get_model("residents", "Declaration").objects.filter(item=OuterRef(f"{path}pk"))
     # One or two letters are a beginning rather than a word.
     whole_word = Q(searchable__startswith=f"{query} ") | Q(searchable__startswith=f"{query}s ")
@@ -171,34 +196,52 @@ def _best_first(rows, query: str, path: str = ""):
         When(searchable=query, then=Value(EXACT)),
         When(whole_word, then=Value(BEGINS if len(query) > 2 else BEGINS_MID_WORD)),
         When(searchable__startswith=query, then=Value(BEGINS_MID_WORD)),
-        default=Value(HOLDS),
+        default=otherwise,
     )
     return rows.annotate(answers=answers, declared=Exists(declarations)).order_by(
         "answers", "-declared", f"-{path}occupation_count", Length("searchable"), "searchable", "pk"
     )
 
 
-def _closely_spelled(items, query: str) -> list:
-    """Terms of which the label, or a synonym, holds most of the typed words, give or take a typing mistake."""
-    query = query[:LONGEST_SPELLING]
-    if len(query.replace(" ", "")) < SHORTEST_SPELLING:
-        return []
-    words = [word for word in telling_words(query) if len(word) > 2] or telling_words(query)
-    candidates = [
-        (_likeness(words, row.searchable), row.searchable, found(row))
-        for rows, found in ((items, _without_synonym), (_synonyms(items), _with_synonym))
-        for row in rows.filter(searchable__trigram_word_similar=Loosely(Value(query)))
-        .annotate(closeness=TrigramWordSimilarity(query, "searchable"))
-        .order_by("-closeness", "pk")[:CANDIDATES]
+def _by_answer(labels: list, synonyms: list) -> list:
+    """The terms found: exact labels, exact synonyms, other labels, other synonyms that hold the words typed."""
+    labels, synonyms = [_found(row) for row in labels], [_found(row) for row in synonyms]
+    return [
+        *(item for item in labels if item.answers == EXACT),
+        *(item for item in synonyms if item.answers == EXACT),
+        *(item for item in labels if item.answers != EXACT),
+        *(item for item in synonyms if EXACT < item.answers < RESEMBLES),
     ]
-    close = [candidate for candidate in candidates if candidate[0] >= ENOUGH_WORDS]
-    return [item for *_, item in sorted(close, key=lambda c: (-round(c[0], 2), len(c[1]), c[2].pk))]
 
 
-def _likeness(words: list[str], label: str) -> float:
-    """0 to 1: the mean, over the typed words, of their likeness to the word of `label` most like them."""
+def _found(row):
+    """The term that a term or a synonym stands for, bearing the synonym as `matched`, and how well it answers."""
+    item = getattr(row, "item", row)
+    item.matched = "" if item is row else row.label
+    item.answers = getattr(row, "answers", RESEMBLES)
+    return item
+
+
+def _telling_spelling(query: str) -> list[str]:
+    return [word for word in telling_words(query[:LONGEST_SPELLING]) if len(word) > 2]
+
+
+def _closest(query: str, rows: list) -> list:
+    """The terms of which the label, or a synonym, holds most of the typed words, give or take a typing mistake."""
+    words, same = _telling_spelling(query), cache(_same)
+    if len("".join(words)) < SHORTEST_SPELLING:
+        return []
+    likeness = {row: _likeness(words, row.searchable, same) for row in rows}
+    close = [row for row in rows if likeness[row] >= ENOUGH_WORDS]
+    return [
+        _found(row) for row in sorted(close, key=lambda row: (-round(likeness[row], 2), len(row.searchable), row.pk))
+    ]
+
+
+def _likeness(words: list[str], label: str, same) -> float:
+    """0 to 1: the mean, over the typed words, of their likeness (`same`) to the word of `label` most like them."""
     written = label.split()
-    likeness = (max(_same(word, other) for other in written) for word in words)
+    likeness = (max(same(word, other) for other in written) for word in words)
     return sum(ratio for ratio in likeness if ratio >= SAME_WORD) / len(words)
 
 
