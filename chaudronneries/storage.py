@@ -12,7 +12,9 @@ class BundledStaticFilesStorage(CompressedManifestStaticFilesStorage):
     """Replaces each `@import url("x.css") layer(y);` of css/main.css by the file itself: one request, not twenty."""
 
     bundle = "css/main.css"
-    # Our modules import one another by hashed names; libraries' files are left as they are (some name absent files).
+    # Style sheets and our own modules name other files by their hashed names; libraries' scripts are left as they
+    # are: some name files that are not there.
+    patterns = (CompressedManifestStaticFilesStorage.patterns[0],)
     support_js_module_import_aggregation = True
     _js_module_import_aggregation_patterns = (
         "js/*.js",

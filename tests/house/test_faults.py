@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 
 from chaudronneries.env import BASE_DIR
@@ -15,7 +16,8 @@ from tests.house.test_settings import PRODUCTION
 ASK = """
 import django; django.setup()
 from django.test import Client
-response = Client(raise_request_exception=False).get("/residents/", secure=True, headers={"host": "chaudronneries.example"})
+site = Client(raise_request_exception=False, headers={"host": "chaudronneries.example"})
+response = site.get("/residents/")
 print(response.status_code, response["Retry-After"], "<h1" in response.content.decode())
 """
 
@@ -57,7 +59,7 @@ def test_database_connection_lost_is_found_again(live_server):
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
         [cut] = cursor.fetchone()
-    assert (before, cut, status()) == (200, 1, 200)
+    assert (before, cut > 0, status()) == (200, True, 200)
     site.close()
 
 
@@ -65,7 +67,12 @@ def test_database_connection_lost_is_found_again(live_server):
 def test_unhandled_error_is_a_french_500(client, monkeypatch):
     from chaudronneries import urls
 
-    monkeypatch.setattr(urls.urlpatterns[1], "callback", lambda request: 1 / 0)
+    @login_not_required
+    def faulty(request):
+        raise ZeroDivisionError
+
+    [health] = [pattern for pattern in urls.urlpatterns if getattr(pattern, "name", "") == "health"]
+    monkeypatch.setattr(health, "callback", faulty)
     client.raise_request_exception = False
     response = client.get("/sante/")
     assert (response.status_code, "<h1" in response.content.decode()) == (500, True)

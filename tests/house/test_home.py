@@ -99,14 +99,14 @@ def test_suggestions_are_mine_best_first_and_unanswered(member):
     first, second, answered = (suggest(mine, ResidentFactory(), rank) for rank in (1, 2, 3))
     suggest(ResidentFactory(), ResidentFactory(), 1)
     SuggestionAnswer.objects.create(resident=mine, partner=answered.partner, answer=Answer.IN_TOUCH)
-    assert home.suggestions(with_roles(member)) == [first, second]
+    assert [card.suggestion for card in home.suggestions(with_roles(member))] == [first, second]
 
 
 def test_suggestion_keeps_a_sentence_that_is_not_for_me(member):
     mine = member.memberships_list[0].resident
     suggest(mine, ResidentFactory(tagline="Lisible"), 1)
     suggest(mine, ResidentFactory(tagline="Secrète", tagline_audience=Audience.HOUSE), 2)
-    assert [s.shown_tagline for s in home.suggestions(with_roles(member))] == ["Lisible", ""]
+    assert [card.reading.tagline for card in home.suggestions(with_roles(member))] == ["Lisible", ""]
 
 
 @pytest.mark.parametrize(

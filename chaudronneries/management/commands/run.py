@@ -60,7 +60,9 @@ class Command(BaseCommand):
 
     def serve(self, address: str) -> None:
         """Run the web server and the worker until one of them ends or somebody stops us; then stop both."""
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        # Also when started in the background, where shells have SIGINT ignored.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.default_int_handler)
         children = []
         try:
             children = [
