@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
+from knowledge_map.cooperations import Card
 from knowledge_map.models import Suggestion, SuggestionAnswer
 from residents import rules
 from residents.coverage import Progress
 from residents.enums import KnowledgeKind
 from residents.models import Declaration, Resident, ResidentLink, User
+from residents.reading import as_read_by
 
 SHOWN_SUGGESTIONS = 3
 
@@ -49,19 +51,18 @@ def lacks(resident: Resident) -> list[str]:
     return [words for given, words in parts if not given]
 
 
-def suggestions(user: User) -> list[Suggestion]:
-    """The best suggestions that the structures of `user` have not answered, each partner with its `shown_tagline`."""
+def suggestions(user: User) -> list[Card]:
+    """The best suggestions that the structures of `user` have not answered, in one query."""
     answers = SuggestionAnswer.objects.filter(resident=OuterRef("resident"), partner=OuterRef("partner"))
     found = (
         Suggestion.objects.filter(~Exists(answers), resident__in=[resident.pk for resident in user.residents_list])
         .select_related("resident", "partner")
         .order_by("rank", "-score")
     )
-    first = list(found[:SHOWN_SUGGESTIONS])
-    for suggestion in first:
-        readable = rules.can_read(user, suggestion.partner, "tagline")
-        suggestion.shown_tagline = suggestion.partner.tagline if readable else ""
-    return first
+    return [
+        Card(one.resident, one.partner, as_read_by(user, one.partner), one, answer="", is_mutual=False)
+        for one in found[:SHOWN_SUGGESTIONS]
+    ]
 
 
 def items_declared(reader: User) -> int:
