@@ -233,9 +233,8 @@ def _closest(query: str, rows: list) -> list:
         return []
     likeness = {row: _likeness(words, row.searchable, same) for row in rows}
     close = [row for row in rows if likeness[row] >= ENOUGH_WORDS]
-    return [
-        _found(row) for row in sorted(close, key=lambda row: (-round(likeness[row], 2), len(row.searchable), row.pk))
-    ]
+    close.sort(key=lambda row: (-round(likeness[row], 2), len(row.searchable), hasattr(row, "item"), row.pk))
+    return [_found(row) for row in close]
 
 
 def _likeness(words: list[str], label: str, same) -> float:

@@ -15,8 +15,9 @@ SAME_WORDS = 0.6
 
 INCOMING = """
 CREATE TEMPORARY TABLE incoming (
-    id bigint, kind text, label text, searchable text GENERATED ALWAYS AS (searchable(label)) STORED,
-    scheme text, code text, domain_id bigint, occupation_count integer
+    position integer GENERATED ALWAYS AS IDENTITY, id bigint,
+    kind text, label text, searchable text GENERATED ALWAYS AS (searchable(label)) STORED, scheme text, code text,
+    domain_id bigint, occupation_count integer
 ) ON COMMIT DROP
 """
 MATCH_BY_LABEL = """
@@ -69,8 +70,14 @@ class Outcome:
     deleted: int
 
 
-def reconcile(cursor) -> Outcome:
-    """Make the items follow the temporary table `incoming`, of which every row then bears its item's `id`."""
+def reconcile(cursor, rows: Iterable[tuple]) -> tuple[Outcome, list[int]]:
+    """Make the items follow `rows`: kind, label, scheme, code, domain's key or None, number of métiers.
+
+    No two rows have the same kind and searchable label, nor the same scheme and code. Returns also the key of each
+    row's item, in order.
+    """
+    cursor.execute(INCOMING)
+    copy_rows(cursor, "incoming (kind, label, scheme, code, domain_id, occupation_count)", rows)
     cursor.execute("ANALYZE incoming")
     cursor.execute(MATCH_BY_LABEL)
     cursor.execute(MATCH_BY_CODE, [SAME_WORDS])
@@ -82,7 +89,10 @@ def reconcile(cursor) -> Outcome:
     cursor.execute(CREATE)
     created = cursor.rowcount
     cursor.execute(MATCH_BY_LABEL)
-    return Outcome(cursor.rowcount, created, changed, retired, deleted)
+    cursor.execute("SELECT id FROM incoming ORDER BY position")
+    keys = [pk for (pk,) in cursor.fetchall()]
+    cursor.execute("DROP TABLE incoming")
+    return Outcome(len(keys), created, changed, retired, deleted), keys
 
 
 def _let_go(cursor) -> tuple[int, int]:
@@ -114,23 +124,26 @@ def add_synonyms(cursor, pairs: Iterable[tuple[int, str]]) -> None:
     cursor.execute("DROP TABLE incoming_synonym")
 
 
-def replace_pairs(cursor, through, columns: tuple[str, str], pairs: Iterable[tuple[int, int]]) -> None:
-    """Make the many-to-many table `through` hold these pairs for the items of `incoming`, changing only what differs.
+def replace_pairs(cursor, through, other: str, items: list[int], pairs: Iterable[tuple[int, int]]) -> None:
+    """Make the many-to-many table `through` hold these pairs for `items`, changing only what differs.
 
-    `columns` are the item's and the other's; links of other items (retired, proposed by a structure) stay as they are.
+    `other` is the column beside the item's; links of other items (retired, proposed by a structure) stay as they are.
     """
-    names = {
-        "table": sql.Identifier(through._meta.db_table),
-        "item": sql.Identifier(columns[0]),
-        "other": sql.Identifier(columns[1]),
-    }
+    names = {"table": sql.Identifier(through._meta.db_table), "other": sql.Identifier(other)}
     cursor.execute("CREATE TEMPORARY TABLE pair (item bigint, other bigint, PRIMARY KEY (item, other)) ON COMMIT DROP")
     copy_rows(cursor, "pair (item, other)", pairs)
     cursor.execute("ANALYZE pair")
-    for statement in (
-        "DELETE FROM {table} link USING incoming WHERE link.{item} = incoming.id"
-        " AND NOT EXISTS (SELECT FROM pair WHERE pair.item = link.{item} AND pair.other = link.{other})",
-        "INSERT INTO {table} ({item}, {other}) SELECT item, other FROM pair EXCEPT SELECT {item}, {other} FROM {table}",
-        "DROP TABLE pair",
-    ):
-        cursor.execute(sql.SQL(statement).format(**names))
+    cursor.execute(
+        sql.SQL(
+            "DELETE FROM {table} link WHERE knowledgeitem_id = ANY(%s) AND NOT EXISTS"
+            " (SELECT FROM pair WHERE pair.item = link.knowledgeitem_id AND pair.other = link.{other})"
+        ).format(**names),
+        [items],
+    )
+    cursor.execute(
+        sql.SQL(
+            "INSERT INTO {table} (knowledgeitem_id, {other})"
+            " SELECT item, other FROM pair EXCEPT SELECT knowledgeitem_id, {other} FROM {table}"
+        ).format(**names)
+    )
+    cursor.execute("DROP TABLE pair")

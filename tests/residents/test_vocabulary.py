@@ -1,0 +1,456 @@
+import csv
+import gzip
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from residents.enums import KnowledgeKind, Scheme
+from residents.models import DeclarationChange, Domain, KnowledgeItem, Occupation, Synonym
+from residents.vocabulary.loading import load
+from residents.vocabulary.packing import pack
+from residents.vocabulary.sources import VocabularyError
+from residents.vocabulary.terms import read_vocabulary
+from tests.factories import DeclarationFactory, KnowledgeItemFactory, ResidentFactory
+
+SAVOIR, SAVOIR_FAIRE, MILIEU = KnowledgeKind.SAVOIR, KnowledgeKind.SAVOIR_FAIRE, KnowledgeKind.MILIEU
+SOIL = ("100", "Science des sols", "Domaines d'expertise")
+SOLDERING = ("101", "Techniques de soudage", "Techniques professionnelles")
+
+
+class Release:
+    """The official files of a small release in a folder; each argument replaces the rows of a file."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.number = 460
+
+    def write(self, name, header, rows, encoding="utf-8"):
+        with open(self.folder / name, "w", encoding=encoding, newline="") as file:
+            csv.writer(file).writerows([header, *rows])
+
+    def rome(self, name, header, rows):
+        self.write(f"unix_{name}_v{self.number}_utf8.csv", header, rows)
+
+    def publish(self, savoirs=(SOIL, SOLDERING), skills=(), contexts=(), links=(), esco=(), inclusion=(), house=()):
+        domains = [("A12", "Espaces verts"), ("A14", "Production"), ("K12", "Action sociale"), ("H29", "Soudage")]
+        occupations = [("A1203", "Jardinier"), ("A1416", "Maraîcher"), ("H2913", "Soudeur"), ("K1206", "Animatrice")]
+        self.rome("grand_domaine", ("code_grand_domaine", "libelle_grand_domaine"), [("A", "Agriculture")])
+        self.rome("domaine_professionnel", ("code_domaine_professionnel", "libelle_domaine_professionnel"), domains)
+        self.rome(
+            "referentiel_code_rome", ("code_rome", "code_ogr", "libelle_rome"), [(c, "1", n) for c, n in occupations]
+        )
+        self.rome("referentiel_savoir", ("code_ogr_savoir", "libelle_savoir", "categorie_savoir"), savoirs)
+        self.rome("referentiel_competence", ("code_ogr", "libelle_competence", "cat_comp"), skills)
+        self.rome(
+            "referentiel_contexte_travail", ("code_ogr", "libelle_cont_travail", "libelle_type_cont_trav"), contexts
+        )
+        self.rome(
+            "liens_rome_referentiels", ("code_rome", "code_compo_bloc", "code_ogr"), [(o, "5", c) for o, c in links]
+        )
+        self.write("esco_skills_fr.csv", ("uri", "label", "synonyms", "skill_type"), esco)
+        self.write("data_inclusion_referentiels.csv", ("referentiel", "code", "libelle"), inclusion)
+        self.write("house_terms.csv", ("code", "kind", "label", "synonyms", "domains"), house)
+        return self
+
+    def load(self):
+        return load(read_vocabulary(self.folder))
+
+
+@pytest.fixture
+def release(tmp_path, db):
+    return Release(tmp_path)
+
+
+def labels(**lookups):
+    return set(KnowledgeItem.objects.filter(**lookups).values_list("kind", "label"))
+
+
+# What is read
+
+
+def test_rome_without_certifications_nor_expected_manners(release):
+    release.publish(
+        savoirs=[SOIL, ("102", "CAP Jardinier", "Certifications et habilitations")],
+        skills=[("200", "Tailler une haie", "Savoir-faire"), ("201", "Etre patient", "Savoir-être professionnel")],
+        contexts=[
+            ("300", "Familles", "Publics spécifiques"),
+            ("301", "Tous types de public", "Publics spécifiques"),
+            ("302", "Travail avec des organisations", "Publics spécifiques"),
+            ("303", "En altitude", "Conditions de travail"),
+        ],
+    ).load()
+    assert labels() == {(SAVOIR, "Science des sols"), (SAVOIR_FAIRE, "Tailler une haie"), (MILIEU, "Familles")}
+    assert set(Domain.objects.values_list("code", "family")) == {
+        ("A12", "Agriculture"),
+        ("A14", "Agriculture"),
+        ("H29", ""),
+        ("K12", ""),
+    }
+
+
+def test_esco_with_its_synonyms_and_the_capitals_of_rome(release):
+    release.publish(
+        savoirs=[],
+        esco=[
+            (
+                "http://x/skill/a",
+                "réparer un vélo",
+                "réparer une bicyclette| remettre un vélo en état",
+                "skill/competence",
+            ),
+            ("http://x/skill/b", "pH du sol", "", "knowledge"),
+            ("http://x/skill/c", "sécurité des TIC", "", ""),
+        ],
+    ).load()
+    assert labels(scheme=Scheme.ESCO) == {
+        (SAVOIR_FAIRE, "Réparer un vélo"),
+        (SAVOIR, "pH du sol"),
+        (SAVOIR, "Sécurité des TIC"),
+    }
+    assert set(KnowledgeItem.objects.get(code="a").synonyms.values_list("label", flat=True)) == {
+        "Réparer une bicyclette",
+        "Remettre un vélo en état",
+    }
+
+
+def test_esco_as_the_commission_names_its_columns(release):
+    release.publish(savoirs=[])
+    (release.folder / "esco_skills_fr.csv").unlink()
+    release.write(
+        "skills_fr.csv",
+        ("conceptType", "conceptUri", "skillType", "preferredLabel", "altLabels"),
+        [("KnowledgeSkillCompetence", "http://x/skill/a", "knowledge", "permaculture", "agroécologie\ndesign naturel")],
+    )
+    release.load()
+    assert labels() == {(SAVOIR, "Permaculture")}
+    assert set(Synonym.objects.values_list("label", flat=True)) == {"Agroécologie", "Design naturel"}
+
+
+def test_data_inclusion_publics_and_the_themes_that_name_a_savoir(release):
+    release.publish(
+        savoirs=[],
+        inclusion=[
+            ("Public", "femmes", "Femmes"),
+            ("Public", "tous-publics", "Tous publics"),
+            ("Thematique", "sante--addictions", "Addictions"),
+            ("Thematique", "mobilite--preparer-un-permis", "Préparer un permis"),
+            ("Thematique", "logement--rester", "Se maintenir dans le logement"),
+            ("Frais", "gratuit", "Gratuit"),
+        ],
+    ).load()
+    assert labels(scheme=Scheme.DATA_INCLUSION, domain__code="K12") == {(MILIEU, "Femmes"), (SAVOIR, "Addictions")}
+
+
+def test_first_source_wins_and_keeps_the_synonyms_of_the_others(release):
+    release.publish(
+        savoirs=[
+            ("100", "Économie sociale", "Domaines d'expertise"),
+            ("101", "economie  SOCIALE", "Normes et procédés"),
+        ],
+        esco=[("http://x/a", "économie sociale", "tiers secteur", "knowledge")],
+        house=[("s/ess", "savoir", "Économie sociale", "ESS|Tiers-secteur", "K12")],
+        links=[("K1206", "101")],
+    ).load()
+    item = KnowledgeItem.objects.get()
+    assert (item.label, item.scheme, item.code, item.occupation_count) == ("Économie sociale", "rome", "100", 1)
+    assert sorted(item.synonyms.values_list("searchable", flat=True)) == ["ess", "tiers secteur"]
+
+
+def test_stray_cp1252_line_among_utf8_ones(release):
+    release.publish()
+    path = release.folder / "unix_referentiel_savoir_v460_utf8.csv"
+    path.write_bytes(path.read_bytes() + "103,Maraîchage d’été,Domaines d'expertise\n".encode("cp1252"))
+    release.load()
+    assert labels() == {(SAVOIR, "Science des sols"), (SAVOIR, "Techniques de soudage"), (SAVOIR, "Maraîchage d’été")}
+
+
+def test_byte_order_mark_and_compressed_file(release):
+    release.publish()
+    path = release.folder / "unix_referentiel_savoir_v460_utf8.csv"
+    with gzip.open(f"{path}.gz", "wb") as file:
+        file.write(b"\xef\xbb\xbf" + path.read_bytes())
+    path.unlink()
+    assert release.load().total == 2
+
+
+def test_newest_release_of_the_folder(release):
+    release.publish(savoirs=[SOIL])
+    release.number = 1000
+    release.publish(savoirs=[SOLDERING])
+    release.load()
+    assert labels() == {(SAVOIR, "Techniques de soudage")}
+
+
+def test_overlong_label_is_cut(release):
+    release.publish(savoirs=[("100", "a" * 301, "Domaines d'expertise")]).load()
+    assert KnowledgeItem.objects.get().label == "a" * 299 + "…"
+
+
+def test_label_without_a_letter_is_left_out(release):
+    assert release.publish(savoirs=[SOIL, ("9", "- ?", "Domaines d'expertise")]).load().total == 1
+
+
+# What is refused, in words, with nothing changed
+
+
+def refusal(release):
+    before = sorted(KnowledgeItem.objects.values_list("pk", "label"))
+    with pytest.raises(VocabularyError) as refused:
+        release.load()
+    assert sorted(KnowledgeItem.objects.values_list("pk", "label")) == before
+    return str(refused.value)
+
+
+def test_missing_column(release):
+    release.publish().load()
+    release.rome("referentiel_savoir", ("code", "libelle_savoir", "categorie_savoir"), [SOIL])
+    assert refusal(release) == (
+        "unix_referentiel_savoir_v460_utf8.csv, ligne 1 : il manque la colonne « code_ogr_savoir »."
+    )
+
+
+def test_empty_file(release):
+    release.publish()
+    (release.folder / "unix_referentiel_savoir_v460_utf8.csv").write_text("")
+    assert refusal(release) == (
+        "unix_referentiel_savoir_v460_utf8.csv, ligne 1 : il manque la colonne « code_ogr_savoir »."
+    )
+
+
+def test_line_with_another_number_of_columns(release):
+    release.publish(savoirs=[SOIL, ("101", "Soudage")])
+    assert refusal(release) == "unix_referentiel_savoir_v460_utf8.csv, ligne 3 : 2 colonnes au lieu de 3."
+
+
+def test_line_without_a_code(release):
+    release.publish(savoirs=[("", "Soudage", "Domaines d'expertise")])
+    assert refusal(release) == (
+        "unix_referentiel_savoir_v460_utf8.csv, ligne 2 : la colonne « code_ogr_savoir » est vide."
+    )
+
+
+def test_unknown_nature_of_a_house_term(release):
+    release.publish(house=[("s/x", "science", "Astrologie", "", "K12")])
+    assert refusal(release) == (
+        "house_terms.csv, ligne 2 : la nature « science » n'existe pas (savoir, savoir_faire ou milieu)."
+    )
+
+
+def test_truncated_archive(release):
+    release.publish()
+    path = release.folder / "esco_skills_fr.csv"
+    (release.folder / "esco_skills_fr.csv.gz").write_bytes(gzip.compress(path.read_bytes())[:-12])
+    path.unlink()
+    assert refusal(release).startswith("esco_skills_fr.csv.gz, ligne 1 : fichier illisible (")
+
+
+def test_release_with_a_file_missing(release):
+    release.publish()
+    (release.folder / "unix_liens_rome_referentiels_v460_utf8.csv").unlink()
+    assert refusal(release) == (f"Il manque le fichier unix_liens_rome_referentiels_v…_utf8.csv dans {release.folder}.")
+
+
+def test_folder_without_any_known_file(release):
+    assert refusal(release) == f"{release.folder} ne contient aucun fichier connu."
+
+
+def test_folder_that_does_not_exist(release):
+    release.folder = release.folder / "absent"
+    assert refusal(release) == f"{release.folder} n'est pas un dossier."
+
+
+# Loading again
+
+
+def test_same_release_again_changes_nothing(release):
+    release.publish(links=[("A1203", "100")], house=[("m/x", "milieu", "Tiers-lieux", "Tiers-lieu", "K12 A12")])
+    assert vars(release.load()) == {"total": 3, "created": 3, "changed": 0, "retired": 0, "deleted": 0}
+    before = sorted(KnowledgeItem.objects.values_list())
+    assert vars(release.load()) == {"total": 3, "created": 0, "changed": 0, "retired": 0, "deleted": 0}
+    assert sorted(KnowledgeItem.objects.values_list()) == before
+    assert Synonym.objects.count() == 1
+
+
+def test_term_gone_is_deleted(release):
+    release.publish().load()
+    assert vars(release.publish(savoirs=[SOIL]).load()) == {
+        "total": 1,
+        "created": 0,
+        "changed": 0,
+        "retired": 0,
+        "deleted": 1,
+    }
+    assert labels() == {(SAVOIR, "Science des sols")}
+
+
+def test_declared_term_gone_is_retired_then_comes_back(release):
+    release.publish(links=[("H2913", "101")]).load()
+    declaration = DeclarationFactory(item=KnowledgeItem.objects.get(code="101"))
+    assert release.publish(savoirs=[SOIL]).load().retired == 1
+    declaration.item.refresh_from_db()
+    assert (declaration.item.retired, declaration.item.domain.code) == (True, "H29")
+    assert release.publish(savoirs=[SOIL]).load().retired == 0
+    assert release.publish().load().changed == 1
+    declaration.item.refresh_from_db()
+    assert declaration.item.retired is False
+
+
+def test_term_declared_once_is_kept_for_its_history(release):
+    release.publish().load()
+    item = KnowledgeItem.objects.get(code="101")
+    DeclarationChange.objects.create(resident=ResidentFactory(), item=item, before=None, after={"stance": "offre"})
+    release.publish(savoirs=[SOIL]).load()
+    assert DeclarationChange.objects.get().item.retired is True
+
+
+def test_new_code_is_the_same_term(release):
+    release.publish().load()
+    declaration = DeclarationFactory(item=KnowledgeItem.objects.get(code="101"))
+    release.publish(savoirs=[SOIL, ("9101", *SOLDERING[1:])]).load()
+    declaration.item.refresh_from_db()
+    assert (declaration.item.code, declaration.item.retired) == ("9101", False)
+
+
+def test_codes_exchanged_between_two_terms(release):
+    release.publish().load()
+    soil = KnowledgeItem.objects.get(code="100")
+    release.publish(savoirs=[("101", *SOIL[1:]), ("100", *SOLDERING[1:])]).load()
+    soil.refresh_from_db()
+    assert (soil.label, soil.code) == ("Science des sols", "101")
+
+
+def test_reworded_term_is_the_same_and_its_old_words_find_it(release):
+    release.publish().load()
+    item = KnowledgeItem.objects.get(code="101")
+    assert vars(release.publish(savoirs=[SOIL, ("101", "Technique du soudage", SOLDERING[2])]).load())["changed"] == 1
+    item.refresh_from_db()
+    assert item.label == "Technique du soudage"
+    assert list(item.synonyms.values_list("label", flat=True)) == ["Techniques de soudage"]
+
+
+def test_code_given_to_other_words_is_another_term(release):
+    release.publish().load()
+    declaration = DeclarationFactory(item=KnowledgeItem.objects.get(code="101"))
+    release.publish(savoirs=[SOIL, ("101", "Histoire de l'art", "Domaines d'expertise")]).load()
+    declaration.item.refresh_from_db()
+    assert (declaration.item.label, declaration.item.retired) == ("Techniques de soudage", True)
+    assert KnowledgeItem.objects.get(code="101").label == "Histoire de l'art"
+
+
+def test_term_of_a_resident_becomes_the_official_one(release):
+    own = KnowledgeItemFactory(label="techniques de SOUDAGE", scheme=Scheme.RESIDENT, code="")
+    declaration = DeclarationFactory(item=own)
+    release.publish().load()
+    declaration.item.refresh_from_db()
+    assert (declaration.item.label, declaration.item.scheme, declaration.item.code) == (
+        "Techniques de soudage",
+        "rome",
+        "101",
+    )
+
+
+def test_terms_added_in_the_house_are_left_alone(release):
+    KnowledgeItemFactory(label="Chaudronnerie", scheme=Scheme.HOUSE, code="")
+    KnowledgeItemFactory(label="Rétamage", scheme=Scheme.RESIDENT, code="")
+    release.publish().load()
+    release.publish(savoirs=[SOIL]).load()
+    assert labels() == {(SAVOIR, "Science des sols"), (SAVOIR, "Chaudronnerie"), (SAVOIR, "Rétamage")}
+
+
+def test_synonym_left_by_a_merge_is_kept(release):
+    release.publish().load()
+    Synonym.objects.create(item=KnowledgeItem.objects.get(code="101"), label="Soudure")
+    release.load()
+    assert Synonym.objects.get().label == "Soudure"
+
+
+# Métiers and domains
+
+
+def test_metiers_hold_terms_and_follow_the_release(release):
+    release.publish(links=[("A1203", "100"), ("A1416", "100"), ("A1416", "100"), ("H2913", "101"), ("H2913", "999")])
+    release.load()
+    soil = KnowledgeItem.objects.get(code="100")
+    assert soil.occupation_count == 2
+    assert set(soil.occupations.values_list("code", flat=True)) == {"A1203", "A1416"}
+    release.publish(links=[("A1203", "100")]).load()
+    soil.refresh_from_db()
+    assert (soil.occupation_count, soil.occupations.get().code) == (1, "A1203")
+    assert Occupation.objects.get(code="H2913").items.count() == 0
+
+
+def test_home_is_the_domain_where_a_term_is_most_at_home(release):
+    release.publish(links=[("A1203", "100"), ("A1416", "100"), ("H2913", "101")]).load()
+    soil = KnowledgeItem.objects.get(code="100")
+    assert soil.domain.code == "A12"
+    assert set(soil.domains.values_list("code", flat=True)) == {"A12", "A14"}
+    assert KnowledgeItem.objects.get(code="101").domain.code == "H29"
+
+
+def test_term_without_metier_borrows_the_domain_of_its_like(release):
+    release.publish(
+        links=[("A1203", "100"), ("H2913", "101")],
+        esco=[
+            ("http://x/a", "techniques de soudage à l'arc", "", "knowledge"),
+            ("http://x/b", "poésie lyrique", "", "knowledge"),
+        ],
+    ).load()
+    assert KnowledgeItem.objects.get(code="a").domain.code == "H29"
+    assert KnowledgeItem.objects.get(code="b").domain is None
+
+
+def test_house_term_has_its_domains_by_hand(release):
+    release.publish(links=[("H2913", "101")], house=[("s/x", "savoir", "Soudage de rue", "", "K12 A12")]).load()
+    item = KnowledgeItem.objects.get(code="s/x")
+    assert item.domain.code == "K12"
+    assert set(item.domains.values_list("code", flat=True)) == {"K12", "A12"}
+
+
+# Shipping
+
+
+def test_packed_files_say_the_same(release, tmp_path):
+    release.publish(links=[("A1203", "100")], esco=[("http://x/a", "pain", "miche|boule", "knowledge")])
+    shipped = tmp_path / "shipped"
+    shipped.mkdir()
+    (shipped / "unix_referentiel_savoir_v459_utf8.csv.xz").write_bytes(b"")
+    assert len(list(pack(release.folder, shipped))) == 9
+    (release.folder / "house_terms.csv").rename(shipped / "house_terms.csv")
+    assert not (shipped / "unix_referentiel_savoir_v459_utf8.csv.xz").exists()
+    expected = read_vocabulary(release.folder)
+    assert read_vocabulary(shipped).terms == [t for t in expected.terms if t.scheme != Scheme.HOUSE]
+
+
+def test_command_says_what_it_did(release):
+    release.publish()
+    out = StringIO()
+    call_command("load_vocabulary", release.folder, stdout=out)
+    lines = out.getvalue().splitlines()
+    assert lines[:3] == ["Lecture des sources…", "Domaines de 2 termes…", "Écriture…"]
+    assert lines[3].startswith("2 termes : 2 nouveaux, 0 modifiés, 0 retirés, 0 supprimés (en ")
+
+
+def test_command_refuses_in_words(release):
+    with pytest.raises(CommandError, match=r"ne contient aucun fichier connu\. Rien n’a été changé\."):
+        call_command("load_vocabulary", release.folder)
+
+
+@pytest.mark.django_db
+def test_shipped_vocabulary_loads_whole_and_again():
+    vocabulary = read_vocabulary()
+    house = [term for term in vocabulary.terms if term.scheme == Scheme.HOUSE]
+    codes = {code for code, _label, _family in vocabulary.domains}
+    assert len(house) >= 200
+    assert len([term for term in house if term.kind == MILIEU]) >= 60
+    assert [term.label for term in house if not (1 <= len(term.domains) <= 2 and set(term.domains) <= codes)] == []
+    first = load(vocabulary)
+    assert first.created == first.total == KnowledgeItem.objects.count()
+    assert first.total > 43_000
+    assert (Domain.objects.count(), Occupation.objects.count()) == (110, 1584)
+    links = Occupation.items.through.objects.count()
+    synonyms, domains = Synonym.objects.count(), KnowledgeItem.domains.through.objects.count()
+    again = load(read_vocabulary())
+    assert vars(again) == {"total": first.total, "created": 0, "changed": 0, "retired": 0, "deleted": 0}
+    assert (Occupation.items.through.objects.count(), Synonym.objects.count()) == (links, synonyms)
+    assert KnowledgeItem.domains.through.objects.count() == domains
