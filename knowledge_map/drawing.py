@@ -8,7 +8,7 @@ import json
 import math
 
 from knowledge_map.graph import KnowledgeGraph, Scene
-from knowledge_map.layout import ITEM_SPACING, STRUCTURE_RADIUS, Positions
+from knowledge_map.layout import ITEM_SPACING, Positions, structure_radius
 
 # Never colour alone: a structure is a large disc, a savoir a circle, a savoir-faire a square, a milieu a hexagon.
 SHAPES = {"savoir": "dot", "savoir_faire": "square", "milieu": "hexagon"}
@@ -25,12 +25,25 @@ OPTIONS = {
 
 
 def drawing(scene: Scene, graph: KnowledgeGraph, positions: Positions, mine: frozenset[str] = frozenset()) -> dict:
-    """`{"nodes", "edges", "options"}` for vis-network; regions first, under the others.
+    """`{"nodes", "edges", "options", "dust"}`: what vis-network draws, regions first, under the others; and where the
+    folded items lie, `[[x, y]]`.
 
     `graph` is all that may be read: regions keep their size whatever the filters.
     """
     nodes, edges, *_ = network(scene, graph, positions, mine).get_network_data()
-    return {"nodes": nodes, "edges": edges, "options": OPTIONS}
+    return {"nodes": nodes, "edges": edges, "options": OPTIONS, "dust": dust(scene, positions)}
+
+
+def dust(scene: Scene, positions: Positions) -> list[list[int]]:
+    """Where lie the folded items of the structures and the regions that are seen."""
+    graph, tying = scene.graph, set(scene.graph.tying)
+    held = {item for key in scene.nodes & graph.structures.keys() for item in graph.held[key]}
+    lying = (
+        item
+        for item in held - scene.nodes
+        if graph.items[item].domain in scene.nodes | {""} or graph.items[item].domain not in tying
+    )
+    return sorted([round(value) for value in positions[item]] for item in lying)
 
 
 def network(scene: Scene, graph: KnowledgeGraph, positions: Positions, mine: frozenset[str] = frozenset()):
@@ -53,14 +66,15 @@ def network(scene: Scene, graph: KnowledgeGraph, positions: Positions, mine: fro
 def node(scene: Scene, graph: KnowledgeGraph, key: str, positions: Positions) -> dict:
     if community := scene.communities.get(key):
         x, y = middle([positions[member] for member in community.structures])
-        size = STRUCTURE_RADIUS * math.sqrt(len(community.structures))
+        size = structure_radius(len(community.structures)) * 1.5
         return look(community.label or key, "community", "dot", size, x, y)
     x, y = positions[key]
     if key in graph.structures:
-        return look(graph.label(key), "structure", "dot", STRUCTURE_RADIUS, x, y)
+        return look(graph.label(key), "structure", "dot", structure_radius(len(graph.held[key])), x, y)
     if key in graph.items:
         kind = graph.items[key].kind
-        return look(graph.label(key), kind, SHAPES[kind], ITEM_SIZES[kind], x, y)
+        region = {"region": graph.items[key].domain} if graph.items[key].domain in scene.nodes else {}
+        return look(graph.label(key), kind, SHAPES[kind], ITEM_SIZES[kind], x, y) | region
     size = max(math.dist(positions[item], (x, y)) for item in graph.within[key]) + 1.5 * ITEM_SPACING
     return look(graph.label(key), "domaine", "dot", size, x, y)
 

@@ -212,10 +212,11 @@ class KnowledgeGraph:
 
 
 def found(graph: KnowledgeGraph, search: str) -> set[str]:
-    """The keys of the nodes whose name holds every word of `search`, in any order."""
+    """The keys of the nodes whose name holds every word of `search`, in any order; with a domain, its items."""
     words = search.split()
     nodes = [*graph.structures.values(), *graph.items.values(), *graph.domains.values()]
-    return {node.key for node in nodes if words and all(word in node.sort for word in words)}
+    named = {node.key for node in nodes if words and all(word in node.sort for word in words)}
+    return named | {item for domain in named & graph.within.keys() for item in graph.within[domain]}
 
 
 def filtered(graph: KnowledgeGraph, state: State) -> tuple[KnowledgeGraph, set[str]]:
@@ -314,8 +315,8 @@ def sheaves(graph: KnowledgeGraph, links: dict[str, list[str]], items: set[str])
 
 
 def by_items(graph: KnowledgeGraph, state: State) -> Scene:
-    """Every item in its region; threads for those that tie, and for what is opened."""
-    edges = threads(graph, {*graph.shared[:SHARED_AT_ONCE], *opened_items(graph, state.opened)})
+    """Every item in its region; threads only for what is opened."""
+    edges = threads(graph, opened_items(graph, state.opened))
     return Scene(graph, {*graph.drawn, *graph.tying, *graph.holders}, edges)
 
 

@@ -2,11 +2,11 @@
 
 Structures, domains and free items that tie (the skeleton) are discs laid out by igraph then pushed apart until none
 overlaps; an item lies inside its domain's disc, on the side of those who hold it, or, when nobody else holds anything
-in its domain, in a ring around its only structure. Positions are `{key: (x, y)}`, in the drawing's units (a structure's
-disc has a radius of STRUCTURE_RADIUS).
+in its domain, in a ring around its only structure. Positions are `{key: (x, y)}`, in the drawing's units.
 """
 
 import math
+import random
 from collections import defaultdict
 
 import igraph
@@ -18,18 +18,19 @@ from knowledge_map.graph import KnowledgeGraph
 
 Positions = dict[str, tuple[float, float]]
 
-STRUCTURE_RADIUS = 38
 ITEM_SPACING = 17
 # Between two discs, so that a line of text fits under each.
 GAP = 26
 GOLDEN_ANGLE = math.pi * (3 - math.sqrt(5))
 # The discs' share of the map before they are pushed apart.
-DENSITY = 0.5
+DENSITY = 0.6
 # For how long ties pull on a new map, and on one that people know.
 FRESH_STEPS, KNOWN_STEPS = 120, 4
 ROUNDS_AT_MOST = 600
+# What part of its way to the middle a disc falls at each step.
+GRAVITY = 0.03
 # Screens are wider than high.
-ASPECT = 1.2
+ASPECT = 1.35
 
 
 def layout(graph: KnowledgeGraph, stored: Positions | None = None) -> Positions:
@@ -86,7 +87,7 @@ class Skeleton:
     @staticmethod
     def radius(graph: KnowledgeGraph, key: str, own: dict[str, list[str]]) -> float:
         if key in graph.structures:
-            return ring_slots(len(own.get(key, ())))[1]
+            return ring_slots(len(own.get(key, ())), structure_radius(len(graph.held[key])))[1]
         return region_radius(len(graph.within[key])) if key in graph.within else ITEM_SPACING
 
     @property
@@ -111,12 +112,14 @@ class Skeleton:
     def fresh(self) -> np.ndarray:
         count = len(self.keys)
         turns = np.arange(count) * GOLDEN_ANGLE
-        # A sunflower to start from: igraph then has no chance in it.
+        # A sunflower to start from, and the same chances each time.
         start = np.sqrt(np.arange(count) + 0.5)[:, None] * np.column_stack([np.cos(turns), np.sin(turns)])
         graph = igraph.Graph(count, self.edges.tolist())
         weights = np.sqrt(self.weights).tolist()
         rounds = 1500 if count < 300 else 300
+        igraph.set_random_number_generator(random.Random(count))
         drawn = graph.layout_fruchterman_reingold(weights=weights, niter=rounds, seed=start.tolist())
+        igraph.set_random_number_generator(random)
         points = np.array(drawn.coords, float)
         points -= points.mean(axis=0)
         # The few that igraph flung far away come back to the others, in the same direction.
@@ -155,9 +158,14 @@ def region_radius(count: int) -> float:
     return ITEM_SPACING * (math.sqrt(count) + 1.5)
 
 
-def ring_slots(count: int) -> tuple[np.ndarray, float]:
-    """`count` places in rings around a structure (count, 2), and the radius that they take."""
-    places, radius = [], STRUCTURE_RADIUS
+def structure_radius(count: int) -> float:
+    """The radius of the disc of a structure that declares `count` items."""
+    return 24 + 4 * math.sqrt(count)
+
+
+def ring_slots(count: int, radius: float) -> tuple[np.ndarray, float]:
+    """`count` places in rings around a disc of `radius` (count, 2), and the radius that all takes."""
+    places = []
     while len(places) < count:
         radius += 1.6 * ITEM_SPACING
         room = int(2 * math.pi * radius / (1.6 * ITEM_SPACING))
@@ -179,7 +187,7 @@ def place_items(graph: KnowledgeGraph, centres: Positions, stored: Positions) ->
     placed = {}
     tying = {key for key in graph.tying if key in centres}
     for structure, items in own_items(graph, tying).items():
-        slots = ring_slots(len(items))[0] + centres[structure]
+        slots = ring_slots(len(items), structure_radius(len(graph.held[structure])))[0] + centres[structure]
         placed |= dict(zip(items, slots.tolist(), strict=True))
     for domain in tying:
         placed |= place_in_domain(graph, sorted(graph.within[domain]), domain, centres, stored)
@@ -212,7 +220,10 @@ def separated(points, radii, edges, weights, steps: int) -> np.ndarray:
     points = points.copy()
     strength = 0.06 * np.minimum(1, weights / 4)
     for step in range(steps):
-        draw_together(points, radii, edges, strength * (1 - step / FRESH_STEPS))
+        cooling = 1 - step / FRESH_STEPS
+        draw_together(points, radii, edges, strength * cooling)
+        # Everything falls to the middle, faster from above than from aside.
+        points -= (points - points.mean(axis=0)) * [GRAVITY / ASPECT**2, GRAVITY] * cooling
         push_apart(points, radii)
     for _ in range(ROUNDS_AT_MOST):
         if not push_apart(points, radii):
@@ -221,8 +232,7 @@ def separated(points, radii, edges, weights, steps: int) -> np.ndarray:
 
 
 def draw_together(points, radii, edges, strength) -> None:
-    if not len(edges):
-        return
+    """Move discs towards those they are tied to, until their borders are GAP apart."""
     a, b = edges.T
     between = points[b] - points[a]
     distance = np.maximum(np.linalg.norm(between, axis=1), 1e-9)

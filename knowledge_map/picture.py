@@ -75,7 +75,7 @@ class Picture:
         for node in ranked:
             self.label(node)
         out = io.BytesIO()
-        self.image.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS).save(out, "PNG", optimize=True)
+        self.image.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS).quantize(64).save(out, "PNG")
         return out.getvalue()
 
     def disc(self, node: dict, fill: str, outline: str) -> None:

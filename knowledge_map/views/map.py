@@ -40,7 +40,8 @@ class MapPage:
     def data(self) -> dict:
         """What `static/js/map.js` draws."""
         drawn = drawing(self.scene, self.readable.graph, self.readable.positions, frozenset(self.readable.mine))
-        return drawn | {"chosen": self.state.chosen, "centre": self.state.centre}
+        told = {"chosen": self.state.chosen, "centre": self.state.centre, "byItems": self.state.view == "savoirs"}
+        return drawn | told
 
     @cached_property
     def panel(self):

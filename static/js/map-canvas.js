@@ -4,23 +4,25 @@
 No import: the offline page holds this file as it is. */
 
 const GROUPS = {
-  structure: { ink: "--copper", size: 13, weight: 700, letters: 18, lines: 3 },
+  structure: { ink: "--copper", size: 12.5, weight: 700, letters: 18, lines: 3 },
   community: { ink: "--copper", size: 13, weight: 700, letters: 22, lines: 4 },
-  domaine: { ink: "--soot", size: 12, weight: 400, letters: 24, lines: 2 },
+  domaine: { ink: "--soot", size: 11.5, weight: 400, letters: 17, lines: 3 },
   savoir: { ink: "--savoir", size: 12, weight: 400, letters: 26, lines: 2 },
   savoir_faire: { ink: "--savoir-faire", size: 12, weight: 400, letters: 26, lines: 2 },
   milieu: { ink: "--milieu", size: 12, weight: 400, letters: 26, lines: 2 },
 };
 const EDGES = {
-  offre: { ink: "--soot", width: 1.3, dashes: false },
-  recherche: { ink: "--copper", width: 1.6, dashes: [2, 5] },
-  domaine: { ink: "--line", width: 2, dashes: false },
-  suggestion: { ink: "--copper", width: 2.5, dashes: [11, 7] },
+  offre: { ink: "--soot", width: 1.5, dashes: false, opacity: 0.4 },
+  recherche: { ink: "--soot", width: 2.5, dashes: [3, 9], opacity: 0.6 },
+  domaine: { ink: "--line", width: 2, dashes: false, opacity: 0.7 },
+  suggestion: { ink: "--copper", width: 4, dashes: [16, 10], opacity: 0.9 },
 };
 const COLOURS = ["--paper", "--tint", "--ink", "--soot", "--line", "--copper", "--on-colour", "--flame", "--savoir", "--savoir-faire", "--milieu"];
 const SMALL_WORDS = new Set(["le", "la", "les", "l", "de", "des", "du", "d", "et", "en", "au", "aux", "un", "une", "sur", "pour"]);
 // Screen pixels around a small shape that still choose it: a finger is not a mouse.
 const REACH = 13;
+// Screen pixels at the bottom, where the buttons are.
+const TOOLS = 50;
 
 export class MapCanvas {
   /** `container` is an element; `onChoose(key)` is told a choice ("" for none), `onUnfold(key)` a double click. */
@@ -37,13 +39,20 @@ export class MapCanvas {
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.restyle());
   }
 
-  /** Draw `{nodes, edges, options, chosen}`; what was already drawn stays in place, and so does the camera. */
-  show({ nodes, edges, options, chosen = "" }) {
+  /** Draw what `knowledge_map/drawing.py` sends; what was already drawn stays in place, and so does the camera. */
+  show({ nodes, edges, options, dust = [], chosen = "", centre = "", byItems = false }) {
     this.chosen = chosen;
+    this.centre = centre;
     this.matches = new Set(nodes.filter((node) => node.match).map((node) => node.id));
     this.around = neighbours(edges);
+    this.regions = new Map(nodes.map((node) => [node.id, node.region]));
+    this.byItems = byItems;
     this.focused = this.focusOf(chosen);
-    this.replace(this.nodes, nodes.map((node) => this.dressNode(node)));
+    // The map is wider than high: on a screen held upright it is laid on its side.
+    this.upright = this.container.clientHeight > 1.1 * this.container.clientWidth;
+    const laid = nodes.map((node) => (this.upright ? { ...node, x: -node.y, y: node.x } : node));
+    this.dust = dust.map(([x, y]) => (this.upright ? [-y, x] : [x, y]));
+    this.replace(this.nodes, laid.map((node) => this.dressNode(node)));
     this.replace(this.edges, edges.map((edge) => this.dressEdge(edge)));
     if (!this.network) this.start(options);
     else this.network.redraw();
@@ -101,17 +110,20 @@ export class MapCanvas {
   }
 
   dressEdge(edge) {
-    const { ink, width, dashes } = EDGES[edge.group];
-    const near = this.focused.size && (edge.from === this.chosen || edge.to === this.chosen);
+    const { ink, width, dashes, opacity: opacityOf } = EDGES[edge.group];
+    const near = this.focused.size > 0 && [edge.from, edge.to].some((end) => end === this.chosen || this.regions.get(end) === this.chosen);
     const dim = this.focused.size && !near;
-    const opacity = dim ? 0.12 : edge.group === "offre" && !near ? 0.55 : 1;
+    const opacity = dim ? 0.1 : near ? 1 : opacityOf;
     const sheaf = edge.group === "domaine" ? Math.min(edge.weight, 6) * 0.6 : 0;
     return { ...edge, width: width + sheaf + (near ? 1 : 0), dashes, color: { color: this.colours[ink], opacity, inherit: false } };
   }
 
+  /** A node, those tied to it, and the regions where they lie. */
   focusOf(key) {
-    if (key && (this.around.has(key) || this.nodes.get(key))) return new Set([key, ...(this.around.get(key) ?? [])]);
-    return new Set();
+    if (!key || !this.regions.has(key)) return new Set();
+    const near = [key, ...(this.around.get(key) ?? [])];
+    const inside = [...this.regions].filter(([, region]) => region === key).map(([item]) => item);
+    return new Set([...near, ...inside, ...near.map((one) => this.regions.get(one)).filter(Boolean)]);
   }
 
   isDim(key) {
@@ -136,14 +148,23 @@ export class MapCanvas {
       pen.setLineDash([]);
       pen.globalAlpha = 1;
     }
+    pen.fillStyle = this.colours["--line"];
+    for (const [x, y] of this.dust) {
+      pen.beginPath();
+      pen.arc(x, y, 3, 0, 2 * Math.PI);
+      pen.fill();
+    }
   }
 
   drawNames(pen) {
     const unit = 1 / this.network.getScale();
+    const corner = this.network.DOMtoCanvas({ x: 0, y: 0 });
+    const end = this.network.DOMtoCanvas({ x: this.container.clientWidth, y: this.container.clientHeight });
+    this.view = [corner.x, corner.y, end.x, end.y - TOOLS * unit];
     const nodes = this.nodes.get().filter((node) => this.isInView(node));
     for (const node of nodes) if (node.group === "structure" || node.group === "community") this.drawMark(pen, node);
     this.drawRing(pen, unit);
-    const taken = nodes.filter((node) => node.group === "structure").map((node) => square(node.x, node.y, node.size * 0.8));
+    const taken = nodes.filter((node) => node.group === "structure").map((node) => square(node.x, node.y, node.size * 0.75));
     const named = nodes.map((node) => [this.importance(node, unit), node]).filter(([rank]) => rank > 0);
     named.sort((a, b) => b[0] - a[0]);
     for (const [, node] of named) this.drawName(pen, node, unit, taken);
@@ -169,7 +190,7 @@ export class MapCanvas {
   }
 
   drawRing(pen, unit) {
-    for (const key of [this.hovered, this.chosen]) {
+    for (const key of [this.hovered, this.chosen, this.centre]) {
       const node = key && this.nodes.get(key);
       if (node && node.group !== "domaine") this.ring(pen, node.x, node.y, node.size + 5 * unit, this.colours["--ink"], 2.5 * unit);
     }
@@ -184,45 +205,46 @@ export class MapCanvas {
   }
 
   isInView({ x, y, size }) {
-    const { x: left, y: top } = this.network.DOMtoCanvas({ x: 0, y: 0 });
-    const { x: right, y: bottom } = this.network.DOMtoCanvas({ x: this.container.clientWidth, y: this.container.clientHeight });
-    return x + size > left && x - size < right && y + size > top && y - size < bottom;
+    return overlap(square(x, y, size), this.view);
   }
 
   /** The higher, the sooner written; 0 is not written at this zoom. Names never pile up: the first come stay. */
   importance(node, unit) {
-    if (node.id === this.chosen || node.id === this.hovered) return 100;
+    if (node.id === this.chosen || node.id === this.hovered) return 1000;
     if (this.isDim(node.id)) return 0;
-    if (node.group === "structure") return node.mine ? 91 : this.focused.has(node.id) ? 90 : 80;
-    if (node.group === "community") return 70 + node.size / 1000;
-    if (this.matches.has(node.id)) return 85;
-    if (node.group === "domaine") return node.size > 22 * unit ? 60 + node.size / 1000 : 0;
-    if (this.focused.has(node.id)) return 40;
+    const near = this.focused.has(node.id) || this.matches.has(node.id);
+    if (node.group === "structure") return (node.mine ? 400 : near ? 300 : this.byItems ? 50 : 100) + node.size;
+    // Large regions before all, as countries are; small ones after the structures.
+    if (node.group === "community") return 100 + node.size;
+    if (node.group === "domaine") return node.size > 20 * unit ? 60 + node.size : 0;
+    if (near) return 200;
     const ties = this.around.get(node.id)?.size ?? 0;
     return unit < (ties > 1 ? 1.6 : 1) ? 10 + ties : 0;
   }
 
   drawName(pen, node, unit, taken) {
-    const { size, weight, letters, lines } = GROUPS[node.group];
+    const { weight, letters, lines, size: large } = GROUPS[node.group];
+    const size = this.upright ? large - 1.5 : large;
     const whole = node.id === this.chosen || node.id === this.hovered;
     const text = this.wrapped(node.name, letters, whole ? 6 : lines);
     const height = size * 1.15 * unit;
-    pen.font = `${weight} ${size * unit}px ${this.font}`;
+    pen.font = `${node.group === "domaine" ? "italic " : ""}${weight} ${size * unit}px ${this.font}`;
     const width = Math.max(...text.map((line) => pen.measureText(line).width));
-    const above = node.group === "domaine";
-    const top = above ? node.y - node.size - height * (text.length - 0.5) : node.y + node.size + 4 * unit;
-    const box = [node.x - width / 2, top, node.x + width / 2, top + height * text.length];
-    if (!whole && taken.some((other) => overlap(box, other))) return;
+    const places = boxesAround(node, width, height * text.length, 4 * unit);
+    const free = places.find((place) => inside(place, this.view) && !taken.some((other) => overlap(place, other)));
+    if (!free && !whole) return;
+    const box = free ?? places[0];
     taken.push(box);
     pen.textAlign = "center";
     pen.textBaseline = "top";
     pen.lineJoin = "round";
     pen.lineWidth = 4 * unit;
     pen.strokeStyle = this.colours["--paper"];
-    pen.fillStyle = this.colours[above && !whole ? "--soot" : "--ink"];
+    pen.fillStyle = this.colours[node.group === "domaine" && !whole ? "--soot" : "--ink"];
+    const middle = (box[0] + box[2]) / 2;
     text.forEach((line, index) => {
-      pen.strokeText(line, node.x, top + index * height);
-      pen.fillText(line, node.x, top + index * height);
+      pen.strokeText(line, middle, box[1] + index * height);
+      pen.fillText(line, middle, box[1] + index * height);
     });
   }
 
@@ -288,8 +310,11 @@ export class MapCanvas {
     const right = Math.max(...nodes.map((node) => node.x + node.size));
     const top = Math.min(...nodes.map((node) => node.y - node.size));
     const bottom = Math.max(...nodes.map((node) => node.y + node.size));
-    const scale = Math.min((this.container.clientWidth - 40) / (right - left), (this.container.clientHeight - 84) / (bottom - top), 1.4);
-    this.network.moveTo({ position: { x: (left + right) / 2, y: (top + bottom) / 2 + 14 / scale }, scale, animation: calm(duration) });
+    const width = this.container.clientWidth - 60;
+    const height = this.container.clientHeight - 60 - TOOLS;
+    const scale = Math.min(width / (right - left), height / (bottom - top), 1.4);
+    const position = { x: (left + right) / 2, y: (top + bottom) / 2 + (TOOLS + 12) / 2 / scale };
+    this.network.moveTo({ position, scale, animation: calm(duration) });
     this.fitted = !keys;
   }
 
@@ -320,6 +345,23 @@ function neighbours(edges) {
 
 function square(x, y, half) {
   return [x - half, y - half, x + half, y + half];
+}
+
+/** Where a name of this width and height may be written beside its node, best first. */
+function boxesAround({ x, y, size, group }, width, height, gap) {
+  const under = [x - width / 2, y + size + gap];
+  const over = [x - width / 2, y - size - gap - height];
+  const right = [x + size + gap, y - height / 2];
+  const left = [x - size - gap - width, y - height / 2];
+  const [near, far] = [x + size * 0.7, x - size * 0.7 - width];
+  const aslant = [y + size * 0.7, y - size * 0.7 - height].flatMap((top) => [[near, top], [far, top]]);
+  const across = (share) => [x - width / 2, y + share * size - height / 2];
+  const places = group === "domaine" ? [across(-1), across(-0.5), across(0), across(1), over, under, across(0.5)] : [under, right, left, over, ...aslant];
+  return places.map(([left, top]) => [left, top, left + width, top + height]);
+}
+
+function inside(box, view) {
+  return box[0] >= view[0] && box[1] >= view[1] && box[2] <= view[2] && box[3] <= view[3];
 }
 
 function overlap(a, b) {

@@ -179,6 +179,7 @@ frame.addEventListener(
   { capture: true, passive: true },
 );
 
+page.classList.add("map--live");
 container.hidden = false;
 page.querySelector("[data-map-tools]").hidden = false;
 canvas.show(data());
