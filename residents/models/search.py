@@ -37,8 +37,9 @@ SURE_SPELLING = 6
 CANDIDATES = 40
 # Letters of a word that a mistake seldom spoils.
 SAFE_LETTERS = 3
-# Two words are the same one mistyped; a term holds enough of the typed words.
-SAME_WORD = 0.84
+# Two words are the same one mistyped, at this ratio, or at that one if even their first letters differ (habilitation is
+# not facilitation); a term holds enough of the typed words.
+SAME_WORD, SAME_WORD_MISBEGUN = 0.8, 0.85
 ENOUGH_WORDS = 0.6
 
 # How well a label answers, best first.
@@ -241,12 +242,17 @@ def _likeness(words: list[str], label: str, same) -> float:
     """0 to 1: the mean, over the typed words, of their likeness (`same`) to the word of `label` most like them."""
     written = label.split()
     likeness = (max(same(word, other) for other in written) for word in words)
-    return sum(ratio for ratio in likeness if ratio >= SAME_WORD) / len(words)
+    return sum(likeness) / len(words)
 
 
 def _same(typed: str, written: str) -> float:
-    """How alike two words are, the typed one being perhaps the beginning of the other (Ratcliff & Obershelp 1988)."""
+    """How alike two words are, the typed one being perhaps the beginning of the other; 0 if not the same mistyped.
+
+    The ratio of matching letters is that of Ratcliff & Obershelp (1988).
+    """
     if written.startswith(typed):
         return 1
+    enough = SAME_WORD if written[0] == typed[0] else SAME_WORD_MISBEGUN
     matcher = SequenceMatcher(None, typed, written[: len(typed) + 1], autojunk=False)
-    return matcher.ratio() if matcher.quick_ratio() >= SAME_WORD else 0
+    ratio = matcher.ratio() if matcher.quick_ratio() >= enough else 0
+    return ratio if ratio >= enough else 0
