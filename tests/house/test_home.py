@@ -1,7 +1,10 @@
 """The home page: what the public reads, and one's own place."""
 
+import re
+
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from playwright.sync_api import expect
 
 from chaudronneries import home
 from knowledge_map.enums import Answer, Closeness
@@ -127,6 +130,32 @@ def test_menu_offers_the_back_office_to_the_house_alone(client, member, house_ma
         client.force_login(user)
         offered.append('<a class="menu__link" href="/gestion/">' in client.get("/").content.decode())
     assert offered == [False, True]
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_menu_closes_on_escape_and_gives_the_focus_back(page, sign_in, member):
+    sign_in(page, member)
+    page.goto("/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Aller au contenu"
+    button = page.locator(".site-header summary")
+    button.press("Enter")
+    leave = page.get_by_role("button", name="Me déconnecter")
+    expect(leave).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(leave).to_be_hidden()
+    expect(button).to_be_focused()
+    button.click()
+    page.locator(".site-footer").click()
+    expect(leave).to_be_hidden()
+
+
+def test_section_of_the_house_is_marked_in_the_navigation(client, resident):
+    marked = []
+    for address in ("/residents/", resident.get_absolute_url(), "/"):
+        marked.append(re.findall(r'href="([^"]+)" aria-current="(\w+)"', client.get(address).content.decode()))
+    assert marked == [[("/residents/", "page")], [("/residents/", "true")], []]
 
 
 def test_missing_structures_are_named(client, member):
