@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from residents import tasks
 from residents.enums import Evidence, Scheme, Stance
 from residents.models import Declaration, DeclarationChange, KnowledgeItem, Resident, User
+from residents.vocabulary.settling import settle
 
 
 @transaction.atomic
@@ -97,6 +98,7 @@ def free_term(*, label: str, kind: str, by: User) -> KnowledgeItem:
     try:
         with transaction.atomic():
             item.save()
+            settle(item)
     except IntegrityError:
         # Somebody else wrote the same term in the same instant: it is theirs that both declare.
         return KnowledgeItem.objects.labelled(item.label, kind)

@@ -16,16 +16,12 @@ from django.db.models import Case, Exists, OuterRef, Q, Value, When
 from django.db.models.functions import Length
 
 from residents.models.neighbours import items_going_along
+from residents.vocabulary.words import SMALL_WORDS
 
 # The longest label of the vocabulary; what is typed beyond is not read.
 LONGEST_TEXT = 300
 # Words looked at in a sentence: more would not find more, only later.
 MOST_WORDS = 8
-# Small words that tell nothing, unless nothing else was typed.
-SMALL_WORDS = {
-    *("a", "au", "aux", "avec", "ce", "ces", "d", "dans", "de", "des", "du", "en", "et", "l", "la", "le", "les"),
-    *("nos", "notre", "ou", "par", "pour", "qu", "que", "s", "sur", "un", "une"),
-}
 
 # Close spellings: PostgreSQL gives candidates that share a part of the trigrams typed, the best of them are compared
 # word by word. A mistake spoils more of a short text ("jardniage" shares 0.43 with "jardinage") than of a long one.

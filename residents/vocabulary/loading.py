@@ -12,6 +12,7 @@ from residents.enums import Scheme
 from residents.models import Domain, KnowledgeItem, Occupation, Synonym
 from residents.vocabulary.placing import place
 from residents.vocabulary.reconciling import Outcome, add_synonyms, reconcile, replace_pairs
+from residents.vocabulary.settling import settle
 from residents.vocabulary.terms import Term, Vocabulary, merge
 
 # Two loads at once would create every term twice: one waits for the other.
@@ -50,6 +51,8 @@ def load(vocabulary: Vocabulary, tell: Callable[[str], None] = lambda sentence: 
         replace_pairs(cursor, KnowledgeItem.domains.through, "domain_id", keys, _pairs(keys, homes, domains))
         Occupation.objects.exclude(pk__in=occupations.values()).delete()
         Domain.objects.exclude(pk__in=domains.values()).delete()
+        for item in KnowledgeItem.objects.filter(scheme=Scheme.RESIDENT, domain=None):
+            settle(item)
         for model in (KnowledgeItem, Synonym, Occupation.items.through, KnowledgeItem.domains.through):
             cursor.execute(f"ANALYZE {model._meta.db_table}")
     return outcome

@@ -4,13 +4,13 @@ A term held by métiers is at home in the domains of these métiers. A term with
 takes the domains of the terms whose words are most like its own.
 """
 
-import re
-from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
 from scipy.sparse import csr_matrix, diags
 from sparse_dot_topn import sp_matmul_topn
+
+from residents.vocabulary.words import stems
 
 # Domains of a term: those that weigh at least this share of the best one, and at most so many.
 SHARE_OF_BEST = 0.25
@@ -22,9 +22,6 @@ RESEMBLANCE = 0.2
 # the neighbours. Measured by hiding the métiers of 2,500 of ROME's terms: without this rule the home that is found is
 # a true one for 42 % of them; with it, for 60 % of half of them, and by eye most of the others are next door.
 CLOSEST, AGREEMENT = 0.4, 0.2
-# Words are compared by their first letters, which mostly do away with inflection.
-STEM = 6
-SMALL_WORDS = re.compile(r"\b(?:a|au|aux|avec|d|dans|de|des|du|en|et|l|la|le|les|ou|par|pour|s|se|sur|un|une)\b")
 
 
 def shares(holders: csr_matrix) -> csr_matrix:
@@ -60,11 +57,6 @@ def best_domains(strengths: csr_matrix) -> list[list[int]]:
         order = np.lexsort((columns, -values))[:MOST_DOMAINS]
         best.append([int(columns[i]) for i in order if values[i] >= SHARE_OF_BEST * values[order[0]]])
     return best
-
-
-def stems(label: str) -> Counter:
-    """The telling words of a searchable label, cut."""
-    return Counter(word[:STEM] for word in SMALL_WORDS.sub(" ", label).split())
 
 
 def tfidf(labels: Sequence[str]) -> csr_matrix:

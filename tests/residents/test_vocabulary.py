@@ -9,6 +9,7 @@ from residents.enums import KnowledgeKind, Scheme
 from residents.models import DeclarationChange, Domain, KnowledgeItem, Occupation, Synonym
 from residents.vocabulary.loading import load
 from residents.vocabulary.packing import pack
+from residents.vocabulary.settling import settle
 from residents.vocabulary.sources import VocabularyError
 from residents.vocabulary.terms import read_vocabulary
 from tests.factories import DeclarationFactory, KnowledgeItemFactory, ResidentFactory
@@ -405,6 +406,29 @@ def test_house_term_has_its_domains_by_hand(release):
     item = KnowledgeItem.objects.get(code="s/x")
     assert item.domain.code == "K12"
     assert set(item.domains.values_list("code", flat=True)) == {"K12", "A12"}
+
+
+def test_term_of_a_resident_settles_where_its_words_are(release):
+    release.publish(
+        savoirs=[SOIL, SOLDERING, ("102", "Soudage plastique", "Techniques professionnelles")],
+        links=[("A1203", "100"), ("H2913", "101"), ("H2913", "102")],
+    ).load()
+    own = KnowledgeItemFactory(label="Le soudage des casseroles", scheme=Scheme.RESIDENT, code="")
+    unlike = KnowledgeItemFactory(label="Batucada", scheme=Scheme.RESIDENT, code="")
+    nothing = KnowledgeItemFactory(label="De la", scheme=Scheme.RESIDENT, code="")
+    for item in (own, unlike, nothing):
+        settle(item)
+        item.refresh_from_db()
+    assert (own.domain.code, [domain.code for domain in own.domains.all()]) == ("H29", ["H29"])
+    assert unlike.domain is None
+    assert nothing.domain is None
+
+
+def test_terms_of_residents_settle_when_the_vocabulary_comes(release):
+    own = KnowledgeItemFactory(label="Soudage des casseroles", scheme=Scheme.RESIDENT, code="")
+    release.publish(links=[("H2913", "101")]).load()
+    own.refresh_from_db()
+    assert own.domain.code == "H29"
 
 
 # Shipping
