@@ -160,20 +160,22 @@ def size_auc(values: np.ndarray, found: np.ndarray, decile: np.ndarray) -> float
 
 
 def scale() -> None:
-    """Each size in a process of its own, so that its peak of memory is its own."""
+    """Each measure in a process of its own, so that its peak of memory is its own."""
     print("Scale: synthetic structures, 10 Zipf items each")
-    print(
-        f"{'structures':>12}{'50 nearest':>12}{'one, 50 n.':>12}{'full lists':>12}{'peak near.':>12}{'peak full':>12}"
-    )
     for n in (10_000, 100_000):
-        near, full = (
-            json.loads(subprocess.check_output([sys.executable, "-m", "bench.suggestions", f"--{what}", str(n)]))
-            for what in ("nearest", "lists")
-        )
+        told = apart("nearest", n)
         print(
-            f"{n:12,}{near['all']:10.2f} s{near['one'] * 1000:9.0f} ms{full['all']:10.1f} s"
-            f"{near['peak']:9.2f} GB{full['peak']:9.2f} GB"
+            f"  {n:>7,}: the 50 nearest of everybody in {told['all']:.2f} s, of one in {told['one'] * 1000:.1f} ms",
+            end="",
         )
+        print(f" (peak {told['peak']:.2f} GB)")
+    told = apart("lists", 10_000)
+    print(f"   10,000: the four channels, varied lists of 10 and their reasons in {told['all']:.1f} s", end="")
+    print(f" (peak {told['peak']:.2f} GB)")
+
+
+def apart(what: str, n: int) -> dict:
+    return json.loads(subprocess.check_output([sys.executable, "-m", "bench.suggestions", f"--{what}", str(n)]))
 
 
 def zipf(n: int, seed: int = 0) -> Network:

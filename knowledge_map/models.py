@@ -96,6 +96,11 @@ class SuggestionAnswer(models.Model):
                 name="suggestion_answer_known",
                 violation_error_message=_("Cette réponse n'existe pas."),
             ),
+            models.CheckConstraint(
+                condition=~models.Q(resident=models.F("partner")),
+                name="suggestion_answer_with_another",
+                violation_error_message=_("Une structure ne coopère pas avec elle-même."),
+            ),
         ]
 
     def __str__(self):

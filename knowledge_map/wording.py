@@ -8,11 +8,11 @@ from django.utils.translation import gettext_lazy, ngettext
 
 # What each kind of reason is called where one chooses among them.
 KINDS = {
-    "need": gettext_lazy("un besoin et une offre"),
-    "shared": gettext_lazy("des savoirs en commun"),
-    "related": gettext_lazy("des savoirs qui se complètent"),
-    "milieu": gettext_lazy("un langage commun"),
-    "third_party": gettext_lazy("une connaissance commune"),
+    "need": gettext_lazy("besoins et offres"),
+    "shared": gettext_lazy("savoirs en commun"),
+    "related": gettext_lazy("savoirs complémentaires"),
+    "milieu": gettext_lazy("langage commun"),
+    "third_party": gettext_lazy("connaissances communes"),
 }
 # Reasons that tell what a structure declares, and so are only for who may read it.
 FROM_SAVOIRS = {"need", "shared", "related", "milieu"}

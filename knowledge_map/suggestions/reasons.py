@@ -74,12 +74,13 @@ class Reasons:
 
         `often` leaves out what was seen together fewer than OFTEN times: weak, it is told only for want of better.
         """
-        strength = [
-            (-weight_a * self.together(i, j) * weight_b, i, j)
-            for i, weight_a in self.alone(a, b)
-            for j, weight_b in self.alone(b, a)
-            if not often or self.seen[i].get(j, 0) >= OFTEN
-        ]
+        ours, theirs = self.alone(a, b), self.alone(b, a)
+        strength = []
+        for i, weight in ours.items():
+            seen = self.seen[i]
+            for j in theirs.keys() & seen.keys():
+                if seen[j] >= OFTEN or not often:
+                    strength.append((-weight * self.together(i, j) * theirs[j], i, j))
         chosen: list[tuple[int, int]] = []
         for value, i, j in sorted(strength):
             if value == 0 or len(chosen) == COUPLES:
@@ -92,9 +93,10 @@ class Reasons:
         """R is symmetric until its weak cells are dropped."""
         return self.related[i].get(j, 0) + self.related[j].get(i, 0)
 
-    def alone(self, a: int, b: int) -> list[tuple[int, float]]:
-        """What a offers and b does not, and its weight."""
-        return [(i, w) for i, w in self.profiles[a].items() if i not in self.held[b] and not self.network.milieux[i]]
+    def alone(self, a: int, b: int) -> dict[int, float]:
+        """What a offers and b does not, with its weight."""
+        held, milieux = self.held[b], self.network.milieux
+        return {i: weight for i, weight in self.profiles[a].items() if i not in held and not milieux[i]}
 
 
 def common(left: dict[int, float], right: dict[int, float]) -> list[int]:

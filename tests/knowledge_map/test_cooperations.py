@@ -381,7 +381,7 @@ def test_the_page_of_the_house_manager_costs_the_same_for_one_and_for_three(clie
 
 
 @pytest.mark.browser
-def test_an_answer_is_given_and_taken_back_in_place_by_keyboard(page, sign_in, transactional_db):
+def test_an_answer_is_given_and_taken_back_in_place_by_keyboard(page, sign_in):
     membership = MembershipFactory()
     mine, partner = membership.resident, ResidentFactory(name="Atelier du Zinc")
     suggest_to(mine, partner)
@@ -391,10 +391,10 @@ def test_an_answer_is_given_and_taken_back_in_place_by_keyboard(page, sign_in, t
     page.keyboard.press("Enter")
     undo = page.get_by_role("button", name="Annuler ma réponse")
     undo.wait_for()
-    assert page.evaluate("document.activeElement.value") == "retirer"
+    page.wait_for_function("document.activeElement.value == 'retirer'")
     assert "vous avez répondu" in page.locator("#announcements").inner_text()
     assert SuggestionAnswer.objects.get().answer == Answer.INTERESTED
     page.keyboard.press("Enter")
     undo.wait_for(state="detached")
-    assert page.evaluate("document.activeElement.value") == Answer.INTERESTED
+    page.wait_for_function("document.activeElement.value == 'interessant'")
     assert SuggestionAnswer.objects.count() == 0

@@ -269,3 +269,8 @@ def test_a_partner_has_one_answer(pair):
 def test_an_answer_is_a_known_one(pair):
     with pytest.raises(IntegrityError, match="suggestion_answer_known"), transaction.atomic():
         SuggestionAnswer.objects.create(resident=pair[0], partner=pair[1], answer="peut-être")
+
+
+def test_an_answer_is_about_another(resident):
+    with pytest.raises(IntegrityError, match="suggestion_answer_with_another"), transaction.atomic():
+        SuggestionAnswer.objects.create(resident=resident, partner=resident, answer=Answer.INTERESTED)
