@@ -18,6 +18,7 @@ from django_htmx.http import reswap, retarget
 from residents import rules
 from residents.actions import declarations as actions
 from residents.coverage import GOAL_ITEMS, Progress
+from residents.enums import Stance
 from residents.forms.savoirs import LONGEST_NOTE, AudienceForm, BackForm, DeclareForm, ReviseForm, SearchForm
 from residents.history import in_words, latest_change
 from residents.inventory import Entry
@@ -75,16 +76,15 @@ def resembling(label: str, kind: str) -> list[KnowledgeItem]:
 
 
 def ask(request, resident, close, data):
-    context = {
-        "resident": resident,
+    asked = {
         "close": close,
         "label": data["label"],
         "nature": data["nature"],
-        "stance": data["position"] or "offre",
+        "stance": data["position"] or Stance.OFFER.value,
     }
     if request.htmx:
-        return aside(render(request, "residents/_savoirs_close.html", context))
-    return results(request, resident, searched(data["label"], data["nature"]), Terms("", [], []), **context)
+        return aside(render(request, "residents/_savoirs_close.html", {"resident": resident, **asked}))
+    return results(request, resident, searched(data["label"], data["nature"]), Terms("", [], []), **asked)
 
 
 def refuse(request, resident, form):
@@ -97,7 +97,7 @@ def refuse(request, resident, form):
 
 
 def searched(text: str, kind: str) -> SearchForm:
-    return SearchForm({"q": text, "nature": kind, "position": "offre"})
+    return SearchForm({"q": text, "nature": kind, "position": Stance.OFFER.value})
 
 
 def aside(response):
@@ -233,10 +233,8 @@ def changed(request, resident, change, words, *, tone="success", back="savoirs")
 
 
 def figures(progress: Progress) -> str:
-    return ngettext("%(total)d élément sur %(goal)d", "%(total)d éléments sur %(goal)d", progress.total) % {
-        "total": progress.total,
-        "goal": GOAL_ITEMS,
-    }
+    words = ngettext("%(total)d élément", "%(total)d éléments", progress.total) % {"total": progress.total}
+    return _("%(words)s sur %(goal)d") % {"words": words, "goal": GOAL_ITEMS} if progress.total < GOAL_ITEMS else words
 
 
 def just_mapped(progress: Progress, change: DeclarationChange | None) -> bool:

@@ -11,7 +11,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from residents import rules
 from residents.coverage import GOAL_ITEMS, MAPPED_MEANS, coverage
-from residents.enums import KnowledgeKind
+from residents.enums import KnowledgeKind, Stance
 from residents.forms.savoirs import LONGEST_NOTE, AudienceForm, SearchForm, StructureForm
 from residents.history import changes_of, undoable
 from residents.inventory import Inventory, Section, still_missing
@@ -73,7 +73,7 @@ def savoirs(request):
         )
     context = {
         **board(resident),
-        "search": SearchForm(initial={"nature": "", "position": "offre"}),
+        "search": SearchForm(initial={"nature": "", "position": Stance.OFFER.value}),
         "sections": [Section(kind, []) for kind in KnowledgeKind],
         "audience_form": AudienceForm(initial={"savoirs_audience": resident.savoirs_audience}),
         "structures": request.user.residents_list,
@@ -92,7 +92,7 @@ def terms(request):
     resident = acting_for(request)
     if resident is None:
         return redirect("residents:savoirs")
-    search = SearchForm(request.GET or {"position": "offre"})
+    search = SearchForm(request.GET or {"position": Stance.OFFER.value})
     found = Terms("", [], [])
     if search.is_valid():
         text, kind = search.cleaned_data["q"], search.cleaned_data["nature"]
@@ -108,7 +108,7 @@ def results(request, resident, search, found, *, status=200, **more):
         "resident": resident,
         "search": search,
         "terms": found,
-        "stance": search.cleaned_data.get("position", "offre") if search.is_valid() else "offre",
+        "stance": search.cleaned_data["position"] if search.is_valid() else Stance.OFFER.value,
         "close": [],
         "label": "",
         "nature": "",

@@ -79,6 +79,10 @@ class Combobox {
 
   expand(open) {
     this.list.hidden = !open;
+    if (open && this.list.getBoundingClientRect().bottom > window.visualViewport.height) {
+      // Under the keyboard of a phone, the options would not be seen.
+      this.input.scrollIntoView({ block: "start" });
+    }
     this.input.setAttribute("aria-expanded", String(open));
   }
 

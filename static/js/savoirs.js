@@ -12,7 +12,8 @@ const SAVE_PAUSE = 250;
 
 document.addEventListener("combobox:choose", ({ target, detail }) => {
   const form = document.getElementById("savoirs-declare");
-  for (const name of ["item", "label", "nature"]) form.elements[name].value = detail[name] ?? "";
+  // Not `elements.item`, which is a method of the collection.
+  for (const name of ["item", "label", "nature"]) form.elements.namedItem(name).value = detail[name] ?? "";
   form.elements.position.value = new FormData(target).get("position") ?? "";
   form.requestSubmit();
 });
@@ -58,7 +59,7 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
 
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
   restore(document);
-  refocus(detail.requestConfig?.elt);
+  if (detail.requestConfig?.verb === "post") refocus(detail.requestConfig.elt);
 });
 
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
