@@ -12,7 +12,7 @@ from operator import and_
 from django.apps import apps
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db import connections, models
-from django.db.models import Case, Exists, OuterRef, Q, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.db.models.functions import Length
 
 from residents.models.neighbours import items_going_along
@@ -107,7 +107,12 @@ class KnowledgeItemQuerySet(models.QuerySet):
         proposed = self.current().of_kind(kind).select_related("domain")
         labels = list(_labels(proposed, query)[:limit])
         synonyms = list(_synonyms(proposed, query)[: 2 * limit + CANDIDATES])
-        found = _first_of_each(_by_answer(labels, synonyms))
+        found = _first_of_each(
+            [
+                *(item for item in (*labels, *synonyms) if item.answers == EXACT),
+                *(item for item in (*labels, *synonyms) if EXACT < item.answers < RESEMBLES),
+            ]
+        )
         sure = found and (found[0].answers == EXACT or len(query) < SURE_SPELLING)
         if len(found) < limit and not sure:
             found = _first_of_each([*found, *_closest(query, [*_alike(proposed, query), *synonyms])])
@@ -131,8 +136,8 @@ class KnowledgeItemQuerySet(models.QuerySet):
         if not query:
             return []
         proposed = self.current().of_kind(kind).select_related("domain").exclude(searchable=query)
-        rows = [*_alike(proposed, query), *_synonyms(proposed, query)[:CANDIDATES]]
-        return _first_of_each(_closest(query, rows))[:limit]
+        near = [*_alike(proposed, query), *_synonyms(proposed, query)[:CANDIDATES]]
+        return _first_of_each(_closest(query, near))[:limit]
 
     def going_along_with(self, resident, limit: int = 8) -> list:
         """Terms that often go along with what `resident` has declared and that it lacks, the most telling first."""
@@ -150,25 +155,28 @@ def _first_of_each(items: Iterable) -> list:
 def _labels(items, query: str):
     """Terms of which every typed word begins a word of the label, best first.
 
-    One letter or a small word is in most labels: only those that begin with it are looked at.
+    Two letters begin some word of most labels: they must begin the label or be a word of it; a small word, begin it.
     """
-    holds = begins_words(telling_words(query))
-    if len(query) == 1 or query in SMALL_WORDS:
-        holds = Q(searchable__startswith=query)
-    return _best_first(items.filter(holds), query, otherwise=Value(HOLDS))
+    begins = Q(spelling__startswith=query)
+    if query in SMALL_WORDS:
+        holds = begins
+    elif len(query) <= 2:
+        holds = begins | Q(spelling__contains=f" {query} ") | Q(spelling__endswith=f" {query}")
+    else:
+        holds = begins_words(telling_words(query), "spelling")
+    return _best_first(_spelled(items).filter(holds), query, otherwise=Value(HOLDS))
 
 
 def _synonyms(items, query: str):
-    """Synonyms of the terms: those of which every typed word begins a word, then those that may be a mistake away.
+    """Terms by their synonyms: every typed word begins a word of it; then those that may be a mistake away.
 
-    A mistake seldom spoils the first letters, which a plain scan of a few thousand synonyms compares in no time.
+    A term comes once for each such synonym. A mistake seldom spoils the first letters, which a plain scan of a few
+    thousand synonyms compares in no time.
     """
     words = telling_words(query)
-    synonyms = apps.get_model("residents", "Synonym").objects.filter(
-        begins_words(word[:SAFE_LETTERS] for word in words), item__in=items.order_by()
-    )
-    otherwise = Case(When(begins_words(words), then=Value(HOLDS)), default=Value(RESEMBLES))
-    return _best_first(synonyms.select_related("item__domain"), query, otherwise=otherwise, path="item__")
+    may_be = begins_words((word[:SAFE_LETTERS] for word in words), "spelling")
+    otherwise = Case(When(begins_words(words, "spelling"), then=Value(HOLDS)), default=Value(RESEMBLES))
+    return _best_first(_spelled(items, "synonyms__").filter(may_be), query, otherwise=otherwise)
 
 
 def _alike(items, query: str):
@@ -176,62 +184,46 @@ def _alike(items, query: str):
     typed = " ".join(_telling_spelling(query))
     if len(typed) < SHORTEST_SPELLING:
         return items.none()
-    alike = items.filter(searchable__trigram_word_similar=Loosely(typed))
+    alike = _spelled(items).filter(searchable__trigram_word_similar=Loosely(typed))
     closeness = TrigramWordSimilarity(typed, "searchable")
     return alike.annotate(closeness=closeness).order_by("-closeness", "pk")[:CANDIDATES]
 
 
-def _best_first(rows, query: str, *, otherwise, path: str = ""):
-    """Terms (or synonyms, with the `path` to their term) that answer best, then the declared, usual, short ones.
+def _spelled(items, path: str = ""):
+    """Terms with the `spelling` that is compared, and `matched`, which is empty for the label and tells the synonym."""
+    matched = F(f"{path}label") if path else Value("")
+    return items.annotate(spelling=F(f"{path}searchable"), matched=matched)
 
-    `otherwise` is the answer of those that do not begin with `query`.
-    """
-    declarations = apps.get_model("residents", "Declaration").objects.filter(item=OuterRef(f"{path}pk"))
+
+def _best_first(spelled, query: str, *, otherwise):
+    """Terms that answer best, then the declared, usual, short ones; `otherwise` answers what does not begin so."""
+    declarations = apps.get_model("residents", "Declaration").objects.filter(item=OuterRef("pk"))
     # One or two letters are a beginning rather than a word.
-    whole_word = Q(searchable__startswith=f"{query} ") | Q(searchable__startswith=f"{query}s ")
+    whole_word = Q(spelling__startswith=f"{query} ") | Q(spelling__startswith=f"{query}s ")
     answers = Case(
-        When(searchable=query, then=Value(EXACT)),
+        When(spelling=query, then=Value(EXACT)),
         When(whole_word, then=Value(BEGINS if len(query) > 2 else BEGINS_MID_WORD)),
-        When(searchable__startswith=query, then=Value(BEGINS_MID_WORD)),
+        When(spelling__startswith=query, then=Value(BEGINS_MID_WORD)),
         default=otherwise,
     )
-    return rows.annotate(answers=answers, declared=Exists(declarations)).order_by(
-        "answers", "-declared", f"-{path}occupation_count", Length("searchable"), "searchable", "pk"
+    return spelled.annotate(answers=answers, declared=Exists(declarations)).order_by(
+        "answers", "-declared", "-occupation_count", Length("spelling"), "spelling", "pk"
     )
-
-
-def _by_answer(labels: list, synonyms: list) -> list:
-    """The terms found: exact labels, exact synonyms, other labels, other synonyms that hold the words typed."""
-    labels, synonyms = [_found(row) for row in labels], [_found(row) for row in synonyms]
-    return [
-        *(item for item in labels if item.answers == EXACT),
-        *(item for item in synonyms if item.answers == EXACT),
-        *(item for item in labels if item.answers != EXACT),
-        *(item for item in synonyms if EXACT < item.answers < RESEMBLES),
-    ]
-
-
-def _found(row):
-    """The term that a term or a synonym stands for, bearing the synonym as `matched`, and how well it answers."""
-    item = getattr(row, "item", row)
-    item.matched = "" if item is row else row.label
-    item.answers = getattr(row, "answers", RESEMBLES)
-    return item
 
 
 def _telling_spelling(query: str) -> list[str]:
     return [word for word in telling_words(query[:LONGEST_SPELLING]) if len(word) > 2]
 
 
-def _closest(query: str, rows: list) -> list:
-    """The terms of which the label, or a synonym, holds most of the typed words, give or take a typing mistake."""
+def _closest(query: str, items: list) -> list:
+    """The terms of which the spelling holds most of the typed words, give or take a typing mistake."""
     words, same = _telling_spelling(query), cache(_same)
     if len("".join(words)) < SHORTEST_SPELLING:
         return []
-    likeness = {row: _likeness(words, row.searchable, same) for row in rows}
-    close = [row for row in rows if likeness[row] >= ENOUGH_WORDS]
-    close.sort(key=lambda row: (-round(likeness[row], 2), len(row.searchable), hasattr(row, "item"), row.pk))
-    return [_found(row) for row in close]
+    close = [(_likeness(words, item.spelling, same), item) for item in items]
+    close = [(likeness, item) for likeness, item in close if likeness >= ENOUGH_WORDS]
+    close.sort(key=lambda pair: (-round(pair[0], 2), len(pair[1].spelling), pair[1].matched, pair[1].pk))
+    return [item for _ratio, item in close]
 
 
 def _likeness(words: list[str], label: str, same) -> float:

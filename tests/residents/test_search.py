@@ -122,8 +122,18 @@ def test_matching_at_most_limit():
 
 
 def test_matching_one_letter():
-    know("Zoologie", "Le zoo")
-    assert matching("z") == ["Zoologie"]
+    know("Zoologie", "Le zoo", "Série Z")
+    assert matching("z") == ["Zoologie", "Série Z"]
+
+
+def test_matching_two_letters():
+    know("3D", "Impression 3D", "Jeux 3Dimensions")
+    assert matching("3d") == ["3D", "Impression 3D"]
+
+
+def test_matching_a_small_word():
+    know("Desserts", "Sciences des sols")
+    assert matching("des") == ["Desserts"]
 
 
 def test_matching_keeps_plus_and_sharp():
