@@ -2,6 +2,8 @@ import os
 import shutil
 
 import pytest
+from allauth.account.internal.flows.login import record_authentication
+from django.http import HttpRequest
 
 from tests import undefined
 from tests.factories import MembershipFactory, ResidentFactory, UserFactory
@@ -19,12 +21,17 @@ CHROMIUM_FLAGS = [
 
 
 def pytest_collection_modifyitems(items):
-    if CHROMIUM or os.environ.get("REQUIRE_BROWSER") == "1":
-        return
-    skip = pytest.mark.skip(reason="no Chromium on this machine (apt-get install chromium)")
     for item in items:
-        if item.get_closest_marker("browser"):
-            item.add_marker(skip)
+        keep_data_of_migrations(item)
+        if not CHROMIUM and os.environ.get("REQUIRE_BROWSER") != "1" and item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.skip(reason="no Chromium on this machine (apt-get install chromium)"))
+
+
+def keep_data_of_migrations(item):
+    """Tests that commit leave the next ones what migrations wrote: groups, their rights, Wagtail's roots."""
+    marker = item.get_closest_marker("django_db")
+    if "live_server" in item.fixturenames or (marker and marker.kwargs.get("transaction")):
+        item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True), append=False)
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -75,7 +82,7 @@ def chromium():
 
 
 @pytest.fixture
-def page(chromium, live_server):
+def page(chromium, django_db_serialized_rollback, live_server):
     """A phone-sized page on the live site; any script error or refused resource fails the test."""
     context = chromium.new_context(
         base_url=live_server.url, locale="fr-FR", timezone_id="Europe/Paris", viewport={"width": 390, "height": 844}
@@ -89,12 +96,21 @@ def page(chromium, live_server):
     assert faults == []
 
 
+def just_signed_in(client, user):
+    """A session as allauth makes it: pages that ask for a recent sign-in are open."""
+    client.force_login(user)
+    request = HttpRequest()
+    request.session = client.session
+    record_authentication(request, user, "password", reauthenticated=True)
+    request.session.save()
+
+
 @pytest.fixture
 def sign_in(live_server, client):
-    """`sign_in(page, user)`: the browser gets the session of a signed-in person."""
+    """`sign_in(page, user)`: the browser gets the session of a person who has just signed in."""
 
     def sign_in(page, user):
-        client.force_login(user)
+        just_signed_in(client, user)
         cookie = client.cookies["sessionid"]
         page.context.add_cookies([{"name": "sessionid", "value": cookie.value, "url": live_server.url}])
 

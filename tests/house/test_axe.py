@@ -1,0 +1,48 @@
+"""Every page in a browser: nothing the policy refuses, nothing axe-core has to say (WCAG 2.2 A and AA)."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.house.addresses import ADDRESSES, ROLES, make_world
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+# Answers that are not pages.
+DATA = {"health", "knowledge_map:export"}
+
+
+def pages(role):
+    return [
+        name for name, (_, statuses) in ADDRESSES.items() if statuses[ROLES.index(role)] == 200 and name not in DATA
+    ]
+
+
+@pytest.mark.parametrize("role", ["anonymous", "lead", "manager"])
+def test_page_is_drawn_without_fault(page, sign_in, role):
+    """The `page` fixture fails on a script error, a missing file or anything that the policy refuses."""
+    world = make_world()
+    if person := world.people[role]:
+        sign_in(page, person)
+    wide = []
+    for name in pages(role):
+        page.goto(world.address(name))
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            wide.append(name)
+    assert wide == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("role", ["anonymous", "lead", "manager"])
+def test_page_has_no_axe_violation(chromium, live_server, sign_in, role, scheme):
+    world = make_world()
+    # axe writes inline styles while it looks: the policy, proved above, is put aside for it.
+    context = chromium.new_context(base_url=live_server.url, locale="fr-FR", color_scheme=scheme, bypass_csp=True)
+    page = context.new_page()
+    if person := world.people[role]:
+        sign_in(page, person)
+    faults = {}
+    for name in pages(role):
+        page.goto(world.address(name))
+        if violations := Axe().run(page).response["violations"]:
+            faults[name] = [(fault["id"], [node["html"][:120] for node in fault["nodes"]]) for fault in violations]
+    context.close()
+    assert faults == {}
