@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.search import TrigramStrictWordSimilarity
 from django.core.paginator import Paginator
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import JSONObject
+from django.db.models.lookups import GreaterThanOrEqual
 
 from residents import rules
 from residents.enums import KnowledgeKind
@@ -19,8 +21,8 @@ PER_PAGE = 24
 # Savoirs shown on a card, and proposed as filters.
 CARD_ITEMS = 4
 PROPOSED_ITEMS = 12
-# Shorter words are no spelling mistakes of one another ("art", "are").
-SHORTEST_MISSPELLED = 4
+# The share of trigrams that a word keeps through a spelling mistake ("brazage" has 0.45 of "brasage").
+NEARLY = 0.4
 
 
 @dataclass(frozen=True)
@@ -47,21 +49,32 @@ class Facet:
 class Directory:
     """Structures in residence today that answer `filters` (see DirectoryForm) as far as `reader` may read them.
 
-    Four queries at most, however many structures there are.
+    Five queries at most, however many structures there are.
     """
 
     def __init__(self, reader: User, filters: dict):
         self.reader = reader
         self.kinds, self.sectors, self.item = filters["nature"], filters["secteur"], filters["savoir"]
         self.words = telling_words(searchable_text(filters["q"])) if filters["q"] else []
+        self.says = says
         # Something was typed that holds no letter and no digit.
         self.is_unsearchable = bool(filters["q"]) and not self.words
 
     @cached_property
     def found(self) -> list[Found]:
-        """Those that answer the words, in alphabetical order, each row small: the filters count among them."""
+        """Those that answer the words, in alphabetical order, each row small: the filters count among them.
+
+        When nobody says the words as they were typed, those who say them nearly so.
+        """
         if self.is_unsearchable:
             return []
+        found = self._found()
+        if not found and self.words:
+            self.says = says_nearly
+            found = self._found()
+        return found
+
+    def _found(self) -> list[Found]:
         residents = Resident.objects.in_residence().alias(searchable_tagline=Searchable("tagline"))
         for word in self.words:
             residents = residents.filter(self._is_found_by(word))
@@ -85,11 +98,16 @@ class Directory:
 
     def _is_found_by(self, word: str) -> Q:
         return (
-            says("sort_name", word)
-            | rules.readable(self.reader, "tagline") & says("searchable_tagline", word)
-            | Q(Exists(Sector.objects.filter(says("sort_name", word), residents=OuterRef("pk"))))
-            | Q(Exists(self._declarations().filter(declares_what_is_said(word))))
+            self.says("sort_name", word)
+            | rules.readable(self.reader, "tagline") & self.says("searchable_tagline", word)
+            | Q(Exists(Sector.objects.filter(self.says("sort_name", word), residents=OuterRef("pk"))))
+            | Q(Exists(self._declarations().filter(self._declares_what_is_said(word))))
         )
+
+    def _declares_what_is_said(self, word: str) -> Q:
+        """Declarations of an item of which the label or a synonym says `word`."""
+        synonyms = Synonym.objects.filter(self.says("searchable", word), item=OuterRef("item"))
+        return self.says("item__searchable", word) | Q(Exists(synonyms))
 
     def left(self, beside: str = "") -> list[Found]:
         """Those that answer all the filters, `beside` one of them ("kinds", "sectors", "item")."""
@@ -154,7 +172,7 @@ class Directory:
         """Some items of each structure, those that answer the search first."""
         asked = Q(item=self.item)
         for word in self.words:
-            asked |= declares_what_is_said(word)
+            asked |= self._declares_what_is_said(word)
         shown = (
             self._declarations()
             .alias(rank=Case(When(asked, then=Value(0)), default=Value(1)))
@@ -176,15 +194,10 @@ class Card:
 
 
 def says(column: str, word: str) -> Q:
+    """A word of the searchable `column` begins with `word`."""
+    return begins_words([word], column)
+
+
+def says_nearly(column: str, word: str) -> Q:
     """A word of the searchable `column` begins with `word`, or is spelled nearly like it."""
-    found = begins_words([word], column)
-    if len(word) >= SHORTEST_MISSPELLED:
-        found |= Q((f"{column}__trigram_strict_word_similar", word))
-    return found
-
-
-def declares_what_is_said(word: str) -> Q:
-    """Declarations of an item of which the label or a synonym says `word`."""
-    labels = KnowledgeItem.objects.filter(says("searchable", word)).order_by().values("pk")
-    synonyms = Synonym.objects.filter(says("searchable", word)).order_by().values("item")
-    return Q(item__in=labels) | Q(item__in=synonyms)
+    return says(column, word) | Q(GreaterThanOrEqual(TrigramStrictWordSimilarity(word, column), NEARLY))

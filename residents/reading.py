@@ -7,6 +7,7 @@ from django.utils.functional import cached_property
 from residents import rules
 from residents.enums import Audience, KnowledgeKind
 from residents.models import Resident, User
+from residents.models.search import SMALL_WORDS
 from residents.profile import Section, has_audience
 
 # Whose eyes a member may borrow to look at the page: `?vue=`.
@@ -35,8 +36,9 @@ class Reading:
     @property
     def initials(self) -> str:
         """One or two capitals for the mark drawn when there is no logo ("Atelier du zinc": AZ)."""
-        words = [word for word in self._resident.sort_name.split() if len(word) > 2] or self._resident.sort_name.split()
-        return "".join(word[0] for word in [words[0], *words[-1:]][: len(words)]).upper()
+        words = self._resident.sort_name.split()
+        words = [word for word in words if word not in SMALL_WORDS] or words
+        return "".join(word[0] for word in [words[0], *words[1:][-1:]]).upper()
 
     @property
     def logo(self) -> str:

@@ -82,7 +82,7 @@ def chromium():
 
 
 @pytest.fixture
-def page(chromium, django_db_serialized_rollback, live_server):
+def page(chromium, live_server):
     """A phone-sized page on the live site; any script error or refused resource fails the test."""
     context = chromium.new_context(
         base_url=live_server.url, locale="fr-FR", timezone_id="Europe/Paris", viewport={"width": 390, "height": 844}

@@ -6,6 +6,7 @@ from wagtail.images import get_image_model
 from wagtail.log_actions import log
 from wagtail.models import Collection, ModelLogEntry
 
+from residents import tasks
 from residents.models import Resident, ResidentLink, User
 from residents.profile import Section, state
 
@@ -34,6 +35,8 @@ def change_section(*, resident: Resident, section: Section, to: dict, by: User, 
     if "audience" in to:
         setattr(resident, f"{section}_audience", to["audience"])
     resident.save()
+    if section in {Section.NAME, Section.SAVOIRS}:
+        tasks.declarations_changed()
     log(
         instance=resident,
         action=PROFILE_CHANGED,

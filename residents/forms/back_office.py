@@ -13,9 +13,9 @@ WAGTAIL_GROUPS = ["Editors", "Moderators"]
 class ConstrainedForm(WagtailAdminModelForm):
     """A model form that also holds the constraints on generated columns ("Ce terme existe déjà"), which no form has."""
 
-    def _get_validation_exclude(self):
+    def _get_validation_exclusions(self):
         generated = {field.name for field in self._meta.model._meta.concrete_fields if field.generated}
-        return super()._get_validation_exclude() - generated
+        return super()._get_validation_exclusions() - generated
 
 
 class PersonForm:

@@ -293,7 +293,11 @@ class ContactNameForm(SectionForm):
 
 
 class EmailForm(SectionForm):
-    email = forms.EmailField(label=gettext_lazy("Adresse e-mail"), required=False)
+    email = forms.EmailField(
+        label=gettext_lazy("Adresse e-mail"),
+        required=False,
+        error_messages={"invalid": gettext_lazy("Écrivez une adresse comme bonjour@exemple.fr.")},
+    )
 
 
 class PhoneForm(SectionForm):

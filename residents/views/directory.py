@@ -1,6 +1,7 @@
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
@@ -31,14 +32,22 @@ def directory(request):
 
 def removable_filters(form: DirectoryForm, found: Directory) -> list[dict]:
     """Each filter at work: its words, and the query of the address without it."""
-    words = form.filters["q"]
-    removable = [{"label": f"« {words} »", "query": form.query_without("q", words)}] if words else []
-    for name, facets in [
-        ("nature", found.kind_facets),
-        ("secteur", found.sector_facets),
-        ("savoir", found.item_facets),
+    removable = []
+    for name, chosen, facets in [
+        ("q", [form.filters["q"]], []),
+        ("nature", form.filters["nature"], found.kind_facets),
+        ("secteur", form.filters["secteur"], found.sector_facets),
+        ("savoir", [form.filters["savoir"]], found.item_facets),
     ]:
+        labels = {facet.value: facet.label for facet in facets}
         removable += [
-            {"label": facet.label, "query": form.query_without(name, facet.value)} for facet in facets if facet.chosen
+            {"label": labels.get(value) or unknown_label(name, value), "query": form.query_without(name, value)}
+            for value in chosen
+            if value
         ]
     return removable
+
+
+def unknown_label(name: str, value) -> str:
+    """A filter in the visitor's own words, or one that is in no list."""
+    return f"« {value} »" if name != "savoir" else _("un savoir que personne ne déclare")

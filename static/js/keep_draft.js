@@ -82,11 +82,24 @@ function keepFormOnLostSession(event) {
   const form = event.detail.requestConfig.elt.closest?.("form[data-draft]");
   if (answered === asked || event.detail.xhr.status >= 400 || !form) return;
   event.detail.shouldSwap = false;
+  refused(form, answered);
+}
+
+function refused(form, signIn) {
   store(form);
   const link = document.createElement("a");
-  link.href = `${answered}?next=${encodeURIComponent(location.pathname)}`;
+  link.href = `${signIn}?next=${encodeURIComponent(location.pathname)}`;
   link.textContent = "Me reconnecter";
   say(form, "Votre session est finie. Ce que vous avez écrit est gardé dans ce navigateur.", link);
+}
+
+/** Refused because the session's mark is gone, or not answered at all. */
+function keepFormOnFault(event) {
+  const form = event.detail.requestConfig.elt.closest?.("form[data-draft]");
+  if (!form) return;
+  if (event.detail.xhr.status === 403) return refused(form, form.dataset.signIn);
+  store(form);
+  say(form, "Rien n’a été enregistré : la maison ne répond pas. Ce que vous avez écrit est gardé, essayez de nouveau.");
 }
 
 function openKeptSections() {
@@ -115,6 +128,8 @@ document.addEventListener("click", (event) => {
   if (form) forget(form.dataset.draft);
 });
 document.addEventListener("htmx:beforeSwap", keepFormOnLostSession);
+document.addEventListener("htmx:responseError", keepFormOnFault);
+document.addEventListener("htmx:sendError", keepFormOnFault);
 document.addEventListener("htmx:afterRequest", (event) => {
   const form = event.detail.requestConfig.elt.closest?.("form[data-draft]");
   const saved = event.detail.xhr.status === 200 && event.detail.requestConfig.verb === "post";
@@ -127,4 +142,5 @@ document.addEventListener("htmx:load", (event) => {
 
 forgetSaved();
 for (const form of document.querySelectorAll("form[data-draft]")) restore(form);
-openKeptSections();
+// htmx listens for the same event, before: the links it will be asked to follow are its own by then.
+document.addEventListener("DOMContentLoaded", openKeptSections);
