@@ -2,7 +2,7 @@
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from knowledge_map.actions.suggestions import LIST_LENGTH, answer, learned_weights, refresh_suggestions, withdraw_answer
@@ -201,6 +201,8 @@ def test_an_answer_taken_back_leaves_nothing(pair):
 
 def test_answering_asks_for_the_lists_to_be_computed_again(pair, django_capture_on_commit_callbacks):
     zinc, cuivre = pair
+    with connection.cursor() as cursor:  # what tests that commit have left: the queue is no model, nothing empties it
+        cursor.execute("DELETE FROM procrastinate_jobs")
     with django_capture_on_commit_callbacks(execute=True):
         answer(resident=zinc, partner=cuivre, answer=Answer.NOT_FOR_US, by=MembershipFactory(resident=zinc).user)
     assert list(ProcrastinateJob.objects.values_list("task_name", flat=True)) == ["knowledge_map.tasks.refresh_map"]
