@@ -2,9 +2,10 @@
 
 Cooperation: CORDIS projects, organisations with at least 3 of them; 20 % of the projects are hidden (5 seeds), profiles
 are the words of the other titles, and the partners never met are ranked. nDCG@10; AUC against all who did not become
-partners; szAUC, against those of the same size decile (what is left once popularity is); cov, the share of organisations in somebody's top 10. The method has no figure fitted to these data, but
-who is judged was chosen knowing them: it moves the AUC by 0.02, as much as the draw of the hidden projects does. So two
-tables: organisations with any word left, and those that would count as mapped in the house, with at least 10.
+partners; szAUC, against those of the same size decile (what is left once popularity is); cov, the share of
+organisations in somebody's top 10. The method has no figure fitted to these data, but who is judged was chosen knowing
+them: it moves the AUC by 0.02, as much as the draw of the hidden projects does. So two tables: organisations with any
+word left, and those that would count as mapped in the house, with at least 10.
 
 Scale: synthetic structures of 10 items each, items drawn by Zipf's law. Times are of this machine, memory is the peak
 of a process of its own.
