@@ -7,12 +7,15 @@ vis-network reads as HTML.
 import json
 import math
 
+import numpy as np
+
 from knowledge_map.graph import KnowledgeGraph, Scene
-from knowledge_map.layout import ITEM_SPACING, Positions, structure_radius
+from knowledge_map.layout import ITEM_SPACING, Positions, apart, structure_radius
 
 # Never colour alone: a structure is a large disc, a savoir a circle, a savoir-faire a square, a milieu a hexagon.
 SHAPES = {"savoir": "dot", "savoir_faire": "square", "milieu": "hexagon"}
 ITEM_SIZES = {"savoir": 8, "savoir_faire": 7, "milieu": 9}
+IMPLIED = {"shape", "arrows"}
 OPTIONS = {
     "autoResize": True,
     "physics": {"enabled": False},
@@ -31,7 +34,24 @@ def drawing(scene: Scene, graph: KnowledgeGraph, positions: Positions, mine: fro
     `graph` is all that may be read: regions keep their size whatever the filters.
     """
     nodes, edges, *_ = network(scene, graph, positions, mine).get_network_data()
-    return {"nodes": nodes, "edges": edges, "options": OPTIONS, "dust": dust(scene, positions)}
+    return {
+        "nodes": [without(node, IMPLIED) for node in nodes],
+        "edges": [without(edge, IMPLIED) for edge in edges],
+        "options": OPTIONS,
+        "dust": dust(scene, positions),
+    }
+
+
+def without(told: dict, implied: set[str]) -> dict:
+    """What need not be sent: the drawing knows it from the group."""
+    small = told["group"] in SHAPES
+    return {name: value for name, value in told.items() if name not in implied and not (small and name == "size")}
+
+
+class Keys(dict):
+    """The keys of a pyvis Network's nodes: it looks in them at each node and each edge, and a list is read whole."""
+
+    append = dict.setdefault
 
 
 def dust(scene: Scene, positions: Positions) -> list[list[int]]:
@@ -52,23 +72,24 @@ def network(scene: Scene, graph: KnowledgeGraph, positions: Positions, mine: fro
     from pyvis.network import Network
 
     # Directed, because an undirected one compares each new edge with all the others.
+    positions = with_communities(scene, positions)
     drawn = Network(directed=True)
+    drawn.node_ids = Keys()
     for key in sorted(scene.nodes, key=lambda key: ("cdir".index(key[0]), key)):
         flags = {name: True for name, told in (("mine", key in mine), ("match", key in scene.matches)) if told}
         drawn.add_node(key, **node(scene, graph, key, positions), **flags)
     for edge in scene.edges:
-        identity = f"{edge.source} {edge.target} {edge.kind}"
-        drawn.add_edge(edge.source, edge.target, id=identity, group=edge.kind, weight=edge.weight, arrows="")
+        drawn.add_edge(edge.source, edge.target, group=edge.kind, weight=edge.weight, arrows="")
     drawn.set_options(json.dumps(OPTIONS))
     return drawn
 
 
 def node(scene: Scene, graph: KnowledgeGraph, key: str, positions: Positions) -> dict:
-    if community := scene.communities.get(key):
-        x, y = middle([positions[member] for member in community.structures])
-        size = structure_radius(len(community.structures)) * 1.5
-        return look(community.label or key, "community", "dot", size, x, y)
     x, y = positions[key]
+    if community := scene.communities.get(key):
+        count = len(community.structures)
+        label = f"{community.label} ({count})" if community.label else f"({count})"
+        return look(label, "community", "dot", community_radius(count), x, y)
     if key in graph.structures:
         return look(graph.label(key), "structure", "dot", structure_radius(len(graph.held[key])), x, y)
     if key in graph.items:
@@ -83,5 +104,19 @@ def look(label: str, group: str, shape: str, size: float, x: float, y: float) ->
     return {"label": label, "group": group, "shape": shape, "size": round(size, 1), "x": x, "y": y}
 
 
-def middle(points: list[tuple[float, float]]) -> tuple[float, float]:
-    return tuple(round(sum(values) / len(points), 1) for values in zip(*points, strict=True))
+def with_communities(scene: Scene, positions: Positions) -> Positions:
+    """`positions`, with those of the communities: amid their structures, apart from one another."""
+    if not scene.communities:
+        return positions
+    discs = {
+        key: (
+            *np.mean([positions[member] for member in community.structures], axis=0),
+            community_radius(len(community.structures)),
+        )
+        for key, community in scene.communities.items()
+    }
+    return positions | apart(discs)
+
+
+def community_radius(count: int) -> float:
+    return 1.5 * structure_radius(count)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import networkx as nx
 
-from knowledge_map.drawing import network
+from knowledge_map.drawing import dust, network
 from knowledge_map.graph import KnowledgeGraph, Scene
 from knowledge_map.layout import Positions
 from knowledge_map.picture import picture
@@ -61,6 +61,7 @@ def to_html(scene: Scene, graph: KnowledgeGraph, positions: Positions) -> str:
         "vis": (Path(pyvis.__file__).parent / "lib" / "vis-9.1.2" / "vis-network.min.js").read_text("utf-8"),
         "canvas": CANVAS.read_text("utf-8"),
         "rows": offline_rows(scene),
+        "dust": dust(scene, positions),
     }
     drawn.path = "map.html.j2"
     return drawn.generate_html("carte.html")

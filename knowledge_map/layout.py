@@ -26,11 +26,11 @@ GOLDEN_ANGLE = math.pi * (3 - math.sqrt(5))
 DENSITY = 0.6
 # For how long ties pull on a new map, and on one that people know.
 FRESH_STEPS, KNOWN_STEPS = 120, 4
-ROUNDS_AT_MOST = 600
+ROUNDS_AT_MOST = 100
 # What part of its way to the middle a disc falls at each step.
 GRAVITY = 0.03
 # Screens are wider than high.
-ASPECT = 1.35
+ASPECT = 1.5
 
 
 def layout(graph: KnowledgeGraph, stored: Positions | None = None) -> Positions:
@@ -224,11 +224,48 @@ def separated(points, radii, edges, weights, steps: int) -> np.ndarray:
         draw_together(points, radii, edges, strength * cooling)
         # Everything falls to the middle, faster from above than from aside.
         points -= (points - points.mean(axis=0)) * [GRAVITY / ASPECT**2, GRAVITY] * cooling
-        push_apart(points, radii)
-    for _ in range(ROUNDS_AT_MOST):
-        if not push_apart(points, radii):
-            break
+        if step % 3 == 0:
+            pairs = near_pairs(points, radii, GAP)
+        push_apart(points, radii, pairs)
+    if steps == FRESH_STEPS:
+        points = laid_wide(points)
+    push_all_apart(points, radii)
     return points
+
+
+def push_all_apart(points: np.ndarray, radii: np.ndarray) -> None:
+    """Move discs until no two are nearer than GAP."""
+    for _ in range(ROUNDS_AT_MOST):
+        # Looked for once for several rounds, which move discs little.
+        pairs = near_pairs(points, radii, GAP)
+        moved = [push_apart(points, radii, pairs) for _round in range(8)]
+        if not any(moved):
+            break
+
+
+def apart(discs: dict[str, tuple[float, float, float]]) -> Positions:
+    """Positions of discs given as (x, y, radius), once moved apart, with room for their names."""
+    values = np.array(list(discs.values()))
+    points = values[:, :2].copy()
+    push_all_apart(points, 1.8 * values[:, 2])
+    return rounded(dict(zip(discs, points.tolist(), strict=True)))
+
+
+def laid_wide(points: np.ndarray) -> np.ndarray:
+    """The longest way of `points` laid level, and all of it stretched to ASPECT."""
+    points = points - points.mean(axis=0)
+    points = points @ np.linalg.svd(points)[2].T
+    wide, high = np.maximum(np.ptp(points, axis=0), 1)
+    stretch = math.sqrt(ASPECT * high / wide)
+    return points * [stretch, 1 / stretch]
+
+
+def near_pairs(points: np.ndarray, radii: np.ndarray, margin: float) -> np.ndarray:
+    """Pairs of indices (n, 2) of the discs nearer than GAP and `margin`."""
+    pairs = cKDTree(points).query_pairs(2 * radii.max() + GAP + margin, output_type="ndarray")
+    between = points[pairs[:, 1]] - points[pairs[:, 0]]
+    reach = radii[pairs].sum(axis=1) + GAP + margin
+    return pairs[(between**2).sum(axis=1) < reach**2]
 
 
 def draw_together(points, radii, edges, strength) -> None:
@@ -239,20 +276,14 @@ def draw_together(points, radii, edges, strength) -> None:
     slack = np.maximum(0, distance - radii[a] - radii[b] - GAP)
     move = between * (strength * slack / distance)[:, None]
     degree = np.bincount(edges.ravel(), minlength=len(points)).clip(1)[:, None]
-    total = np.zeros_like(points)
-    np.add.at(total, a, move)
-    np.add.at(total, b, -move)
-    points += total / np.sqrt(degree)
+    points += (summed(a, move, len(points)) - summed(b, move, len(points))) / np.sqrt(degree)
 
 
-def push_apart(points: np.ndarray, radii: np.ndarray) -> bool:
-    """Move each two discs that overlap half the overlap each, the smaller more; True when there were some."""
-    pairs = cKDTree(points).query_pairs(2 * radii.max() + GAP, output_type="ndarray")
-    if not len(pairs):
-        return False
+def push_apart(points: np.ndarray, radii: np.ndarray, pairs: np.ndarray) -> bool:
+    """Move the two discs of each pair that overlaps by the overlap, the smaller more; True when there were some."""
     a, b = pairs.T
     between = points[b] - points[a]
-    distance = np.linalg.norm(between, axis=1)
+    distance = np.sqrt((between**2).sum(axis=1))
     overlap = radii[a] + radii[b] + GAP - distance
     touching = overlap > 0.5
     if not touching.any():
@@ -271,9 +302,13 @@ def push_apart(points: np.ndarray, radii: np.ndarray) -> bool:
     distance[same] = 1
     share = (radii[b] ** 2 / (radii[a] ** 2 + radii[b] ** 2))[:, None]
     move = between * (1.02 * overlap / distance)[:, None]
-    np.add.at(points, a, -move * share)
-    np.add.at(points, b, move * (1 - share))
+    points += summed(a, -move * share, len(points)) + summed(b, move * (1 - share), len(points))
     return True
+
+
+def summed(indices: np.ndarray, moves: np.ndarray, count: int) -> np.ndarray:
+    """The sum of the moves (m, 2) of each index, as (count, 2)."""
+    return np.column_stack([np.bincount(indices, moves[:, axis], count) for axis in (0, 1)])
 
 
 def aligned(points: np.ndarray, keys: list[str], stored: Positions) -> np.ndarray:

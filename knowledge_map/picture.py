@@ -3,6 +3,9 @@
 import io
 import math
 import textwrap
+import unicodedata
+from collections.abc import Callable
+from functools import lru_cache
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -17,6 +20,8 @@ COLOURS = {
     "savoir_faire": "#9a4312",
     "milieu": "#22604f",
 }
+# The first of these that the machine has; none is shipped.
+FONTS = ["DejaVuSans.ttf", "LiberationSans-Regular.ttf", "NotoSans-Regular.ttf", "Arial.ttf", "Helvetica.ttc"]
 FLAME = "#f2a03d"
 SIDES = {"square": (4, math.pi / 4), "hexagon": (6, 0)}
 # Group: text size, letters a line.
@@ -28,6 +33,22 @@ TEXTS = {
     "savoir_faire": (12, 26),
     "milieu": (12, 26),
 }
+
+
+@lru_cache
+def lettering(size: int) -> tuple[ImageFont.FreeTypeFont, Callable[[str], str]]:
+    """A font of this size, and what makes a text readable in it."""
+    for name in FONTS:
+        try:
+            return ImageFont.truetype(name, size), str
+        except OSError:
+            continue
+    return ImageFont.load_default(size), without_accents
+
+
+def without_accents(text: str) -> str:
+    """Pillow's own font has no accented letter."""
+    return "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
 
 
 def picture(drawn) -> bytes:
@@ -75,7 +96,7 @@ class Picture:
         for node in ranked:
             self.label(node)
         out = io.BytesIO()
-        self.image.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS).quantize(64).save(out, "PNG")
+        self.image.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS).quantize(256).save(out, "PNG")
         return out.getvalue()
 
     def disc(self, node: dict, fill: str, outline: str) -> None:
@@ -98,8 +119,10 @@ class Picture:
             self.pen.line(ends, LINE, (1 + min(edge["weight"], 6)) * FINE // 2)
         elif edge["group"] == "offre":
             self.pen.line(ends, SOOT, FINE)
+        elif edge["group"] == "recherche":
+            self.dashes(*ends, SOOT, 4)
         else:
-            self.dashes(*ends, COLOURS["structure"], 5 if edge["group"] == "recherche" else 12)
+            self.dashes(*ends, COLOURS["structure"], 12)
 
     def dashes(self, start, end, colour: str, length: int) -> None:
         count = max(1, int(math.dist(start, end) / (2 * length * FINE)))
@@ -111,8 +134,8 @@ class Picture:
     def label(self, node: dict) -> None:
         """The name under its node, or over its region; left out where another is already written."""
         size, letters = TEXTS[node["group"]]
-        font = ImageFont.load_default(size * FINE)
-        text = "\n".join(textwrap.wrap(node["label"], letters, max_lines=3, placeholder="…"))
+        font, readable = lettering(size * FINE)
+        text = "\n".join(textwrap.wrap(readable(node["label"]), letters, max_lines=3, placeholder="…"))
         x, y = self.at(node["id"])
         radius = node["size"] * self.scale
         above = node["group"] == "domaine"

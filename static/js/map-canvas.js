@@ -7,9 +7,9 @@ const GROUPS = {
   structure: { ink: "--copper", size: 12.5, weight: 700, letters: 18, lines: 3 },
   community: { ink: "--copper", size: 13, weight: 700, letters: 22, lines: 4 },
   domaine: { ink: "--soot", size: 11.5, weight: 400, letters: 17, lines: 3 },
-  savoir: { ink: "--savoir", size: 12, weight: 400, letters: 26, lines: 2 },
-  savoir_faire: { ink: "--savoir-faire", size: 12, weight: 400, letters: 26, lines: 2 },
-  milieu: { ink: "--milieu", size: 12, weight: 400, letters: 26, lines: 2 },
+  savoir: { shape: "dot", radius: 8, ink: "--savoir", size: 12, weight: 400, letters: 26, lines: 2 },
+  savoir_faire: { shape: "square", radius: 7, ink: "--savoir-faire", size: 12, weight: 400, letters: 26, lines: 2 },
+  milieu: { shape: "hexagon", radius: 9, ink: "--milieu", size: 12, weight: 400, letters: 26, lines: 2 },
 };
 const EDGES = {
   offre: { ink: "--soot", width: 1.5, dashes: false, opacity: 0.4 },
@@ -50,7 +50,10 @@ export class MapCanvas {
     this.focused = this.focusOf(chosen);
     // The map is wider than high: on a screen held upright it is laid on its side.
     this.upright = this.container.clientHeight > 1.1 * this.container.clientWidth;
-    const laid = nodes.map((node) => (this.upright ? { ...node, x: -node.y, y: node.x } : node));
+    const laid = nodes.map((node) => {
+      const { x, y, size = GROUPS[node.group].radius } = node;
+      return this.upright ? { ...node, size, x: -y, y: x } : { ...node, size };
+    });
     this.dust = dust.map(([x, y]) => (this.upright ? [-y, x] : [x, y]));
     this.replace(this.nodes, laid.map((node) => this.dressNode(node)));
     this.replace(this.edges, edges.map((edge) => this.dressEdge(edge)));
@@ -97,12 +100,14 @@ export class MapCanvas {
   }
 
   dressNode(node) {
-    const ink = this.colours[GROUPS[node.group].ink];
+    const { ink: name, shape } = GROUPS[node.group];
+    const ink = this.colours[name];
     const region = node.group === "domaine";
     return {
       ...node,
       name: node.name ?? node.label,
       label: undefined,
+      shape: shape ?? "dot",
       color: region ? "rgba(0,0,0,0)" : { background: ink, border: this.colours["--paper"] },
       opacity: this.isDim(node.id) ? 0.25 : 1,
       borderWidth: region ? 0 : 2,
@@ -115,7 +120,8 @@ export class MapCanvas {
     const dim = this.focused.size && !near;
     const opacity = dim ? 0.1 : near ? 1 : opacityOf;
     const sheaf = edge.group === "domaine" ? Math.min(edge.weight, 6) * 0.6 : 0;
-    return { ...edge, width: width + sheaf + (near ? 1 : 0), dashes, color: { color: this.colours[ink], opacity, inherit: false } };
+    const id = `${edge.from} ${edge.to} ${edge.group}`;
+    return { ...edge, id, width: width + sheaf + (near ? 1 : 0), dashes, color: { color: this.colours[ink], opacity, inherit: false } };
   }
 
   /** A node, those tied to it, and the regions where they lie. */
@@ -312,7 +318,7 @@ export class MapCanvas {
     const bottom = Math.max(...nodes.map((node) => node.y + node.size));
     const width = this.container.clientWidth - 60;
     const height = this.container.clientHeight - 60 - TOOLS;
-    const scale = Math.min(width / (right - left), height / (bottom - top), 1.4);
+    const scale = Math.max(0.02, Math.min(width / (right - left), height / (bottom - top), 1.4));
     const position = { x: (left + right) / 2, y: (top + bottom) / 2 + (TOOLS + 12) / 2 / scale };
     this.network.moveTo({ position, scale, animation: calm(duration) });
     this.fitted = !keys;
