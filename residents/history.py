@@ -22,8 +22,8 @@ class Undoable:
 
 
 def in_words(change: DeclarationChange) -> str:
-    """« Maraîchage » ajouté à ce que vous offrez..., one sentence without its full stop."""
-    item = _("« %(label)s »") % {"label": change.item.label}
+    """« Maraîchage » ajouté à ce que vous offrez..., one sentence without its full stop."""
+    item = _("« %(label)s »") % {"label": change.item.label}
     return f"{item} {what_happened(change.before, change.after)}"
 
 
@@ -44,7 +44,7 @@ def differences(before: dict, after: dict) -> list[str]:
     if before["stance"] != after["stance"]:
         words.append(_("passé en %(stance)s") % {"stance": Stance(after["stance"]).label})
     if before["note"] != after["note"]:
-        words.append(_("précisé : « %(note)s »") % {"note": after["note"]} if after["note"] else _("sans précision"))
+        words.append(_("précisé : « %(note)s »") % {"note": after["note"]} if after["note"] else _("sans précision"))
     if before["evidence"] != after["evidence"]:
         words.append(Evidence(after["evidence"]).label)
     return words

@@ -7,12 +7,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from residents.coverage import Progress
-from residents.enums import KnowledgeKind
+from residents.enums import KnowledgeKind, Scheme
 from residents.history import Undoable, latest_change
 from residents.models import Declaration, Resident
 from residents.models.structures import MAPPED_ITEMS
 
-# The residency's own definitions, from its paper « une cartographie des savoirs pour mieux coopérer ».
+# The residency's own definitions, from its paper « une cartographie des savoirs pour mieux coopérer ».
 DEFINITIONS = {
     KnowledgeKind.SAVOIR: gettext_lazy("Connaissances, cultures…"),
     KnowledgeKind.SAVOIR_FAIRE: gettext_lazy("Manières de faire, techniques…"),
@@ -29,22 +29,22 @@ TITLES = {
 # Questions that help remembering: one seldom thinks of what one does every day.
 PROMPTS = {
     KnowledgeKind.SAVOIR: [
-        gettext_lazy("Que venez-vous souvent expliquer aux autres ?"),
-        gettext_lazy("De quoi pourriez-vous parler une heure sans notes ?"),
-        gettext_lazy("Quels dispositifs, quels textes, quels auteurs connaissez-vous mieux que vos voisins ?"),
-        gettext_lazy("Quelles langues, quelles cultures vous sont familières ?"),
+        gettext_lazy("Que venez-vous souvent expliquer aux autres ?"),
+        gettext_lazy("De quoi pourriez-vous parler une heure sans notes ?"),
+        gettext_lazy("Quels dispositifs, quels textes, quels auteurs connaissez-vous mieux que vos voisins ?"),
+        gettext_lazy("Quelles langues, quelles cultures vous sont familières ?"),
     ],
     KnowledgeKind.SAVOIR_FAIRE: [
-        gettext_lazy("Que vous demande-t-on de faire, parce que vous le faites bien ?"),
-        gettext_lazy("Avec quels outils, quelles machines, quels logiciels travaillez-vous ?"),
-        gettext_lazy("Que faites-vous chaque semaine sans même y penser ?"),
-        gettext_lazy("Qu'avez-vous appris à faire à quelqu'un cette année ?"),
+        gettext_lazy("Que vous demande-t-on de faire, parce que vous le faites bien ?"),
+        gettext_lazy("Avec quels outils, quelles machines, quels logiciels travaillez-vous ?"),
+        gettext_lazy("Que faites-vous chaque semaine sans même y penser ?"),
+        gettext_lazy("Qu'avez-vous appris à faire à quelqu'un cette année ?"),
     ],
     KnowledgeKind.MILIEU: [
-        gettext_lazy("Avec qui parlez-vous sans avoir à traduire ?"),
-        gettext_lazy("Quels publics accueillez-vous, accompagnez-vous, défendez-vous ?"),
-        gettext_lazy("Dans quels réseaux, quels métiers, quels quartiers vous reconnaît-on ?"),
-        gettext_lazy("De quel milieu venez-vous, et lequel vous a adoptés ?"),
+        gettext_lazy("Avec qui parlez-vous sans avoir à traduire ?"),
+        gettext_lazy("Quels publics accueillez-vous, accompagnez-vous, défendez-vous ?"),
+        gettext_lazy("Dans quels réseaux, quels métiers, quels quartiers vous reconnaît-on ?"),
+        gettext_lazy("De quel milieu venez-vous, et lequel vous a adoptés ?"),
     ],
 }
 
@@ -58,6 +58,24 @@ class Entry:
     seen: str
     again: bool = False
     errors: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """The item's number: text, which a template draws at no cost, where it would look how a number is written."""
+        return str(self.declaration.item_id)
+
+    @property
+    def label(self) -> str:
+        return self.declaration.item.label
+
+    @property
+    def kind(self) -> str:
+        return self.declaration.item.kind
+
+    @property
+    def source(self) -> str:
+        # `get_scheme_display` hashes every choice, each time.
+        return Scheme(self.declaration.item.scheme).label
 
     @classmethod
     def of(cls, declaration: Declaration) -> "Entry":

@@ -24,7 +24,7 @@ class Terms:
         if not self.text:
             return ""
         if not self.items:
-            return _("Aucun terme ne ressemble à « %(text)s ».") % {"text": self.text}
+            return _("Aucun terme ne ressemble à « %(text)s ».") % {"text": self.text}
         return ngettext("%(count)d terme trouvé.", "%(count)d termes trouvés.", len(self.items)) % {
             "count": len(self.items)
         }

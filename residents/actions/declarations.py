@@ -45,10 +45,10 @@ def revise(
     take_turns(resident)
     before = current_state(resident, item)
     if before is None:
-        raise ValidationError(_("« %(item)s » a été retiré entre-temps."), "withdrawn", {"item": item})
+        raise ValidationError(_("« %(item)s » a été retiré entre-temps."), "withdrawn", {"item": item})
     if seen_note is not None and before["note"] not in (seen_note, note):
         raise ValidationError(
-            _("Cette précision a changé entre-temps : « %(note)s ». Enregistrez à nouveau pour garder la vôtre."),
+            _("Cette précision a changé entre-temps : « %(note)s ». Enregistrez à nouveau pour garder la vôtre."),
             "overtaken",
             {"note": before["note"]},
         )
@@ -73,7 +73,7 @@ def undo(change: DeclarationChange, *, by: User) -> DeclarationChange:
     before = current_state(resident, item)
     latest = DeclarationChange.objects.filter(resident=resident, item=item).order_by("-pk").first()
     if latest != change or before != change.after:
-        raise ValidationError(_("Cette déclaration a été modifiée depuis : rien n'a été annulé."), "overtaken")
+        raise ValidationError(_("Cette déclaration a été modifiée depuis : rien n'a été annulé."), "overtaken")
     return put(resident, item, before, change.before, by=by)
 
 

@@ -28,13 +28,13 @@ class SearchForm(forms.Form):
         widget=forms.SearchInput(attrs={"autocomplete": "off", "spellcheck": "false", "enterkeyhint": "search"}),
     )
     nature = forms.ChoiceField(
-        label=_("De quoi s'agit-il ?"),
+        label=_("De quoi s'agit-il ?"),
         choices=[("", _("Tout")), *KnowledgeKind.choices],
         required=False,
         widget=forms.RadioSelect,
     )
     position = forms.ChoiceField(
-        label=_("Que faites-vous de ce que vous choisissez ?"),
+        label=_("Que faites-vous de ce que vous choisissez ?"),
         choices=[(Stance.OFFER.value, _("Nous l'offrons")), (Stance.SEEK.value, _("Nous le cherchons"))],
         required=False,
         widget=forms.RadioSelect,
@@ -93,4 +93,4 @@ class BackForm(forms.Form):
 
 
 class AudienceForm(forms.Form):
-    savoirs_audience = forms.ChoiceField(label=_("Qui lit vos savoirs ?"), choices=Audience.choices)
+    savoirs_audience = forms.ChoiceField(label=_("Qui lit vos savoirs ?"), choices=Audience.choices)

@@ -64,7 +64,7 @@ def declare(request, resident):
             form.add_error("label", error.messages)
             return refuse(request, resident, form)
     change = actions.declare(resident=resident, item=item, by=request.user, stance=data["position"] or None)
-    words = in_words(change) if change else _("« %(item)s » est déjà déclaré") % {"item": item}
+    words = in_words(change) if change else _("« %(item)s » est déjà déclaré") % {"item": item}
     return changed(request, resident, change, words)
 
 
@@ -172,7 +172,7 @@ def render_entry(request, resident, entry, *, status=200):
 
 
 def revised(request, resident, item, change):
-    words = in_words(change) if change else _("« %(item)s » est déjà enregistré ainsi") % {"item": item}
+    words = in_words(change) if change else _("« %(item)s » est déjà enregistré ainsi") % {"item": item}
     if not request.htmx:
         messages.success(request, f"{words}.")
         return redirect(address("savoirs", resident))
@@ -193,7 +193,7 @@ def revised(request, resident, item, change):
 def withdraw(request, resident, pk):
     item = get_object_or_404(KnowledgeItem, pk=pk)
     change = actions.withdraw(resident=resident, item=item, by=request.user)
-    words = in_words(change) if change else _("« %(item)s » était déjà retiré") % {"item": item}
+    words = in_words(change) if change else _("« %(item)s » était déjà retiré") % {"item": item}
     return changed(request, resident, change, words)
 
 
@@ -211,7 +211,7 @@ def undo(request, pk):
         undone = actions.undo(change, by=request.user)
     except ValidationError as error:
         return changed(request, resident, None, error.messages[0].rstrip("."), tone="error", back=back)
-    return changed(request, resident, undone, _("Annulé : %(words)s") % {"words": in_words(undone)}, back=back)
+    return changed(request, resident, undone, _("Annulé : %(words)s") % {"words": in_words(undone)}, back=back)
 
 
 def changed(request, resident, change, words, *, tone="success", back="savoirs"):
@@ -252,7 +252,7 @@ def audience(request, resident):
     if not form.is_valid():
         raise Http404
     actions.open_to(resident=resident, audience=form.cleaned_data["savoirs_audience"])
-    words = _("Vos savoirs sont lus par : %(audience)s") % {"audience": resident.get_savoirs_audience_display()}
+    words = _("Vos savoirs sont lus par : %(audience)s") % {"audience": resident.get_savoirs_audience_display()}
     if request.htmx:
         context = {"words": words, "change": None, "tone": "success"}
         return reswap(render(request, "residents/_savoirs_said.html", context), "none")

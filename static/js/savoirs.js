@@ -66,13 +66,14 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
   if (detail.requestConfig.verb === "post" && detail.successful) document.body.dispatchEvent(new Event("declared"));
 });
 
-/** When what had the focus is gone: the note's summary, or the way to undo, or the place of the answer. */
+/** A question takes the focus; else, when what had it is gone: the note's summary, or the way to undo. */
 function refocus(form) {
+  const asked = document.querySelector("[data-takes-focus]");
+  if (asked) return asked.focus();
   if (document.activeElement && document.activeElement !== document.body) return;
   const entry = form?.dataset.draft && document.getElementById(`note-of-${form.dataset.draft.split("/")[1]}`);
-  const asked = document.querySelector("#savoirs-answer:not(:empty)");
-  const next = entry || asked || document.getElementById("undo-said") || document.getElementById("undo-latest");
-  next?.focus({ preventScroll: next !== asked });
+  const next = entry || document.getElementById("undo-said") || document.getElementById("undo-latest");
+  next?.focus({ preventScroll: true });
 }
 
 /* What has been said passes, unless somebody is on it; undoing stays in the page */

@@ -117,7 +117,7 @@ def test_undo_is_refused_once_the_declaration_changed_again(resident, item, by):
     declare(resident=resident, item=item, by=by, note="Sous serre")
     with pytest.raises(ValidationError) as refused:
         undo(first, by=by)
-    assert refused.value.messages == ["Cette déclaration a été modifiée depuis : rien n'a été annulé."]
+    assert refused.value.messages == ["Cette déclaration a été modifiée depuis : rien n'a été annulé."]
     assert state(resident, item)["note"] == "Sous serre"
 
 
@@ -169,7 +169,7 @@ def test_free_term_of_another_kind_is_another_term(item, by):
     [
         ("", "Ce champ ne peut pas être vide."),
         ("🎉🎉", "Le terme doit contenir au moins une lettre ou un chiffre."),
-        ("… — !", "Le terme doit contenir au moins une lettre ou un chiffre."),
+        ("… — !", "Le terme doit contenir au moins une lettre ou un chiffre."),
         ("a" * 301, "Assurez-vous que cette valeur comporte au plus 300 caractères (actuellement 301)."),
     ],
 )
