@@ -4,13 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q, Value
+from django.db.models import Exists, OuterRef, Q, Value
 
 from knowledge_map.graph import Domain, Item, KnowledgeGraph, Structure, Tie
 from knowledge_map.layout import Positions, completed
 from knowledge_map.models import MapLayout, Suggestion
 from residents import rules
-from residents.coverage import Coverage, coverage
+from residents.coverage import Coverage
 from residents.enums import Evidence
 from residents.models import Declaration, Resident, User
 from residents.models.fields import Searchable
@@ -43,8 +43,7 @@ class ReadableMap:
 
 def readable_map(reader: User, search: str = "") -> ReadableMap:
     """Four queries, five for who is signed in, however large the map."""
-    mapped = coverage()
-    residents = sorted([*mapped.done, *mapped.missing], key=lambda resident: resident.sort_name)
+    residents = list(residents_present())
     readable = {resident.pk: resident for resident in residents if rules.can_read(reader, resident, "savoirs")}
     sectors = sectors_of(readable)
     declarations = Declared(readable, search)
@@ -59,12 +58,25 @@ def readable_map(reader: User, search: str = "") -> ReadableMap:
     return ReadableMap(
         graph=graph,
         positions=completed(graph, stored_positions()),
-        coverage=mapped,
+        coverage=coverage_of(residents),
         mine=[f"r{m.resident_id}" for m in memberships(reader) if f"r{m.resident_id}" in drawn],
         absent=[resident.name for resident in residents if f"r{resident.pk}" not in drawn],
         sectors=dict(sorted({pair for pk in readable for pair in sectors[pk]}, key=lambda pair: pair[1].lower())),
         search=declarations.search,
     )
+
+
+def residents_present():
+    """Structures in residence, each with `is_mapped` and no more than the map reads."""
+    mapped = Resident.objects.mapped().filter(pk=OuterRef("pk"))
+    read = Resident.objects.in_residence().annotate(is_mapped=Exists(mapped))
+    return read.only("name", "slug", "sort_name", "tagline", "tagline_audience", "savoirs_audience")
+
+
+def coverage_of(residents: list[Resident]) -> Coverage:
+    done = [resident for resident in residents if resident.is_mapped]
+    missing = [resident for resident in residents if not resident.is_mapped]
+    return Coverage(mapped=len(done), total=len(residents), missing=missing, done=done)
 
 
 def memberships(reader: User) -> list:
