@@ -4,8 +4,13 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.models import WagtailAdminModelForm
+from wagtail.images.forms import BaseImageForm
 from wagtail.users.forms import UserCreationForm, UserEditForm
 
+from residents.pictures import rewritten
+
+# Large enough for a page's whole width on a fine screen.
+LONGEST_SIDE = 2560
 # Wagtail's own groups: nobody here edits its pages yet.
 WAGTAIL_GROUPS = ["Editors", "Moderators"]
 
@@ -53,3 +58,11 @@ class PersonCreationForm(PersonForm, UserCreationForm):
 
 class PersonEditForm(PersonForm, UserEditForm):
     pass
+
+
+class PictureForm(BaseImageForm):
+    """A picture sent to the back office is written anew: nothing but the picture is kept (residents/pictures.py)."""
+
+    def clean_file(self):
+        sent = self.cleaned_data["file"]
+        return rewritten(sent, LONGEST_SIDE) if "file" in self.changed_data else sent

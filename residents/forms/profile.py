@@ -120,10 +120,7 @@ class SectionForm(forms.Form):
         self.data = self.data.copy()
         self.data[self.add_prefix("seen")] = token(self.stands)
         self.data.pop(self.add_prefix("keep"), None)
-        self.add_error(
-            "keep",
-            _("Cette partie a été modifiée pendant que vous écriviez. Comparez les deux versions et choisissez."),
-        )
+        self.add_error("keep", _("Choisissez la version qui reste."))
 
     @property
     def theirs(self) -> list[str]:

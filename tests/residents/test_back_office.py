@@ -1,14 +1,18 @@
 """The back office: who enters, what each page answers, what it may not do."""
 
 import csv
-import io
+from io import BytesIO, StringIO
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from PIL import Image as Picture
+from wagtail.images.models import Image
+from wagtail.models import Collection
 
 from residents.enums import KnowledgeKind, Scheme
 from residents.models import KnowledgeItem, Membership, Resident, Sector, Stay, User
@@ -147,7 +151,7 @@ def test_people_are_exported_without_formulas(manager):
     UserFactory(email="formule@chaudronneries.example", first_name="=1+1")
     ResidentFactory(name="=1+1", slug="formule")
     page = manager.get(reverse("structures:index"), {"export": "csv"})
-    rows = list(csv.reader(io.StringIO(b"".join(page.streaming_content).decode())))
+    rows = list(csv.reader(StringIO(b"".join(page.streaming_content).decode())))
     assert rows[0][:3] == ["Nom", "Adresse", "Forme"]
     assert rows[1][0] == "'=1+1"
 
@@ -283,6 +287,28 @@ def test_what_is_changed_is_in_the_history(manager, house_manager):
     assert Membership.objects.get().is_lead
     page = manager.get(reverse("appartenances:history", args=[membership.pk])).content.decode()
     assert house_manager.get_full_name() in page
+
+
+# Pictures
+
+
+def test_picture_sent_by_the_library_is_written_anew(client, administrator):
+    client.force_login(administrator)
+    exif = Picture.Exif()
+    exif[0x010F] = "Appareil"
+    sent = BytesIO()
+    Picture.new("RGB", (3000, 30)).save(sent, "JPEG", exif=exif)
+    upload = SimpleUploadedFile("photo.jpg", sent.getvalue(), content_type="image/jpeg")
+    answer = client.post(
+        reverse("wagtailimages:add_multiple"),
+        {"files[]": upload, "title": "Photo", "collection": Collection.get_first_root_node().pk},
+        headers={"X-Requested-With": "XMLHttpRequest"},
+    )
+    assert answer.json()["success"], answer.json()
+    stored = Image.objects.get()
+    content = stored.file.read()
+    assert (stored.width, stored.height, content[:4]) == (2560, 26, b"RIFF")
+    assert b"Appareil" not in content
 
 
 # The dashboard
