@@ -26,6 +26,8 @@ class Combobox {
     // The field keeps the focus, and with it the keyboard of the phone.
     form.addEventListener("pointerdown", (event) => event.target.closest("[role=listbox]") && event.preventDefault());
     form.addEventListener("click", ({ target }) => this.choose(target.closest("[role=option]")));
+    // Somebody may have begun to type before this script was there.
+    if (document.activeElement === this.input) this.later();
   }
 
   attributes() {

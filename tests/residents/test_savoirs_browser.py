@@ -40,6 +40,11 @@ def tab_to(page, selector, most=60):
     pytest.fail(f"{selector} is not reached in {most} tabs")
 
 
+def settled(page):
+    """htmx has taken charge of what it has just drawn: before, a form works too, with a whole new page."""
+    expect(page.locator(".htmx-request, .htmx-settling, .htmx-added")).to_have_count(0)
+
+
 def choose(page, typed):
     page.keyboard.type(typed)
     expect(page.get_by_role("combobox", name=FIELD)).to_have_attribute("aria-expanded", "true")
@@ -70,6 +75,7 @@ def test_three_items_declared_and_one_undone_by_keyboard(page, member, vocabular
     choose(page, "jeunes")
     expect(gauge).to_have_text("3/25")
 
+    settled(page)
     tab_to(page, "#undo-latest")
     page.keyboard.press("Enter")
     expect(said).to_contain_text("Annulé : « Jeunes majeurs » retiré. 2 éléments sur 25.")
