@@ -2,7 +2,6 @@
  * The page of savoirs: what the combobox chooses is declared at once; notes are saved when one leaves them and kept on this
  * device until they are; the focus goes where the next gesture is; a lost session or network is said, and loses nothing.
  */
-import { announce } from "./announce.js";
 import "./combobox.js";
 
 const PASSING = 12000;
