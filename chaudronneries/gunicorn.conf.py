@@ -15,3 +15,8 @@ forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1")
 # Code changes are taken up at once where the house is being built.
 reload = os.environ.get("ENVIRONMENT") == "local"
 loglevel = "warning"
+
+
+def post_worker_init(worker):
+    """pyvis takes two thirds of a second to import: before the first visitor, not for them."""
+    import pyvis.network  # noqa: F401

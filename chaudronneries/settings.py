@@ -123,11 +123,13 @@ DATABASES = {
     }
 }
 DATABASES["default"].setdefault("OPTIONS", {})["options"] = " ".join(
-    f"-c {name}={milliseconds}"
-    for name, milliseconds in [
+    f"-c {name}={value}"
+    for name, value in [
         ("statement_timeout", env.number("DATABASE_STATEMENT_TIMEOUT", 5_000)),
         ("lock_timeout", env.number("DATABASE_LOCK_TIMEOUT", 3_000)),
         ("idle_in_transaction_session_timeout", 15_000),
+        # Our queries last milliseconds: starting parallel workers costs more than they bring.
+        ("max_parallel_workers_per_gather", 0),
     ]
 )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
