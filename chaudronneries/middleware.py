@@ -17,7 +17,7 @@ class ContentSecurityPolicyMiddleware(CSPMiddleware):
 
 
 class BackOfficeMiddleware:
-    """Whoever is signed in without a right to the back office is told so: Wagtail would have them sign in, in a loop."""
+    """Whoever is signed in without a right to the back office is told so; Wagtail would have them sign in again."""
 
     def __init__(self, get_response):
         self.get_response = get_response
