@@ -48,14 +48,13 @@ def samples() -> dict:
             label="Concevoir et mettre en œuvre un diagnostic participatif partagé avec les habitantes et habitants",
         ),
     ]
-    resident = Resident(name="Atelier du Zinc", slug="atelier-du-zinc", kind=ResidentKind.COOPERATIVE)
     pages = Paginator(range(120), 10)
     return {
         "colours": COLOURS,
         "tones": TONES,
         "icons": ICONS,
         "items": items,
-        "resident": resident,
+        "cards": [sample_card(), sample_card(items=items, tagline=_("Nous rénovons les toits avec qui vit dessous."))],
         "empty_form": SampleForm(prefix="vide"),
         "faulty_form": SampleForm({"faute-name": "", "faute-email": "atelier"}, prefix="faute"),
         "pages": [pages.page(1), pages.page(6), pages.page(12)],
@@ -70,3 +69,22 @@ def samples() -> dict:
             ]
         ],
     }
+
+
+def sample_card(*, items: list[KnowledgeItem] = (), tagline: str = "") -> SimpleNamespace:
+    """What components/resident_card.html takes: bare, or full."""
+    atelier = Resident(name="Atelier du Zinc", slug="atelier-du-zinc", kind=ResidentKind.COOPERATIVE)
+    reading = SimpleNamespace(
+        url=atelier.get_absolute_url(),
+        name=atelier.name,
+        kind=atelier.get_kind_display(),
+        tagline=tagline,
+        logo="",
+        initials="AZ",
+    )
+    return SimpleNamespace(
+        reading=reading,
+        items=[{"kind": item.kind, "label": item.label, "stance": Stance.OFFER} for item in items],
+        sectors=[_("Habitat")] if items else [],
+        is_mapped=bool(items),
+    )
