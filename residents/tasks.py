@@ -19,9 +19,13 @@ def declarations_changed() -> None:
     transaction.on_commit(ask_for_map)
 
 
-def ask_for_map() -> None:
+def ask_for_map(attempt: int = 1) -> None:
+    """Ask now; an `attempt` after failures waits longer each time (5 s, 25 s, 2 min, 10 min)."""
+    # A second's pause gathers what is typed in one go.
+    pause = {"seconds": 5 ** (attempt - 1)}
     try:
-        # A second's pause gathers what is typed in one go.
-        app.configure_task(REFRESH_MAP, queueing_lock=REFRESH_MAP, lock=REFRESH_MAP, schedule_in={"seconds": 1}).defer()
+        app.configure_task(REFRESH_MAP, queueing_lock=REFRESH_MAP, lock=REFRESH_MAP, schedule_in=pause).defer(
+            **({"attempt": attempt} if attempt > 1 else {})
+        )
     except AlreadyEnqueued:
         logger.debug("map already waiting to be computed")
