@@ -12,9 +12,9 @@ const GROUPS = {
   milieu: { shape: "hexagon", radius: 9, ink: "--milieu", size: 12, weight: 400, letters: 26, lines: 2 },
 };
 const EDGES = {
-  offre: { ink: "--soot", width: 1.5, dashes: false, opacity: 0.4 },
-  recherche: { ink: "--soot", width: 2.5, dashes: [3, 9], opacity: 0.6 },
-  domaine: { ink: "--line", width: 2, dashes: false, opacity: 0.7 },
+  offre: { ink: "--soot", width: 1.5, dashes: false, opacity: 0.22 },
+  recherche: { ink: "--soot", width: 2.5, dashes: [3, 9], opacity: 0.4 },
+  domaine: { ink: "--line", width: 2, dashes: false, opacity: 0.35 },
   suggestion: { ink: "--copper", width: 4, dashes: [16, 10], opacity: 0.9 },
 };
 const COLOURS = ["--paper", "--tint", "--ink", "--soot", "--line", "--copper", "--on-colour", "--flame", "--savoir", "--savoir-faire", "--milieu"];
@@ -160,6 +160,20 @@ export class MapCanvas {
       pen.arc(x, y, 3, 0, 2 * Math.PI);
       pen.fill();
     }
+    this.drawTies(pen, scale);
+  }
+
+  /** Faint by default, the ties of what is under the pointer stand out. */
+  drawTies(pen, scale) {
+    const from = this.hovered && this.nodes.get(this.hovered);
+    if (!from) return;
+    pen.beginPath();
+    for (const { x, y } of this.nodes.get([...(this.around.get(this.hovered) ?? [])])) {
+      pen.moveTo(from.x, from.y);
+      pen.lineTo(x, y);
+    }
+    Object.assign(pen, { strokeStyle: this.colours["--ink"], lineWidth: 1.5 / scale });
+    pen.stroke();
   }
 
   drawNames(pen) {
@@ -220,9 +234,9 @@ export class MapCanvas {
     if (this.isDim(node.id)) return 0;
     const near = this.focused.has(node.id) || this.matches.has(node.id);
     if (node.group === "structure") return (node.mine ? 400 : near ? 300 : this.byItems ? 50 : 100) + node.size;
-    // Large regions before all, as countries are; small ones after the structures.
     if (node.group === "community") return 100 + node.size;
-    if (node.group === "domaine") return node.size > 20 * unit ? 60 + node.size : 0;
+    // After the structures, the large regions first; before the items.
+    if (node.group === "domaine") return node.size > 20 * unit ? Math.min(20 + node.size / 4, 49) : 0;
     if (near) return 200;
     const ties = this.around.get(node.id)?.size ?? 0;
     return unit < (ties > 1 ? 1.6 : 1) ? 10 + ties : 0;
@@ -241,10 +255,7 @@ export class MapCanvas {
     if (!free && !whole) return;
     const box = free ?? places[0];
     taken.push(box);
-    pen.textAlign = "center";
-    pen.textBaseline = "top";
-    pen.lineJoin = "round";
-    pen.lineWidth = 4 * unit;
+    Object.assign(pen, { textAlign: "center", textBaseline: "top", lineJoin: "round", lineWidth: 4 * unit });
     pen.strokeStyle = this.colours["--paper"];
     pen.fillStyle = this.colours[node.group === "domaine" && !whole ? "--soot" : "--ink"];
     const middle = (box[0] + box[2]) / 2;
@@ -290,10 +301,6 @@ export class MapCanvas {
     this.chosen = key;
     this.focused = this.focusOf(key);
     this.restyle();
-  }
-
-  has(key) {
-    return this.nodes.get(key) !== null;
   }
 
   zoom(factor) {
@@ -342,8 +349,7 @@ function neighbours(edges) {
   const around = new Map();
   for (const { from, to } of edges) {
     for (const [one, other] of [[from, to], [to, from]]) {
-      if (!around.has(one)) around.set(one, new Set());
-      around.get(one).add(other);
+      around.set(one, (around.get(one) ?? new Set()).add(other));
     }
   }
   return around;
@@ -354,7 +360,8 @@ function square(x, y, half) {
 }
 
 /** Where a name of this width and height may be written beside its node, best first. */
-function boxesAround({ x, y, size, group }, width, height, gap) {
+function boxesAround({ x, y, size: inner, group, mine }, width, height, gap) {
+  const size = mine ? inner + 11 : inner;
   const under = [x - width / 2, y + size + gap];
   const over = [x - width / 2, y - size - gap - height];
   const right = [x + size + gap, y - height / 2];
