@@ -38,7 +38,7 @@ def test_app_imports_only_what_its_arrows_allow(app):
     assert strangers == set()
 
 
-@pytest.mark.parametrize("name", ["graph", "layout", "suggestions"])
+@pytest.mark.parametrize("name", ["graph", "layout", "drawing", "exports", "suggestions"])
 def test_algorithm_knows_neither_django_nor_http(name):
     place = BASE_DIR / "knowledge_map" / name
     files = list(place.rglob("*.py")) if place.is_dir() else [place.with_suffix(".py")]
