@@ -7,7 +7,6 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -121,10 +120,7 @@ def map_page(request):
     query.pop("page", None)
     context = {"map": page, "views": VIEWS, "depths": DEPTHS, "lists": LISTS, "query": query.urlencode()}
     template = "knowledge_map/_map_parts.html" if request.htmx else "knowledge_map/map.html"
-    response = render(request, template, context)
-    # One address, two answers: a browser going back must not be shown the parts alone.
-    patch_vary_headers(response, ["HX-Request", "Cookie"])
-    return response
+    return render(request, template, context)
 
 
 @require_safe
@@ -140,5 +136,4 @@ def export(request, form: str):
     # A picture is also drawn in the page, for who has no script.
     kind = "inline" if form == "png" else "attachment"
     response["Content-Disposition"] = f'{kind}; filename="carte-des-savoirs.{form}"'
-    patch_vary_headers(response, ["Cookie"])
     return response

@@ -3,7 +3,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
-from django.views.decorators.vary import vary_on_headers
 
 from residents.directory import Directory
 from residents.forms.directory import DirectoryForm
@@ -11,7 +10,6 @@ from residents.forms.directory import DirectoryForm
 
 @require_safe
 @login_not_required
-@vary_on_headers("HX-Request")
 def directory(request):
     """The structures in residence; htmx gets the list and the counts of the filters."""
     form = DirectoryForm(request.GET)

@@ -7,7 +7,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
-from django.views.decorators.vary import vary_on_headers
 
 from residents import rules
 from residents.coverage import GOAL_ITEMS, MAPPED_MEANS, coverage
@@ -86,7 +85,6 @@ def choose(request):
 
 
 @require_safe
-@vary_on_headers("HX-Request")
 def terms(request):
     """Terms for what is typed: the options of the field, or a page of them with a button each."""
     resident = acting_for(request)
@@ -119,7 +117,6 @@ def results(request, resident, search, found, *, status=200, **more):
 
 
 @require_safe
-@vary_on_headers("HX-Request")
 def neighbours(request):
     """What often goes along with what the structure has declared."""
     resident = acting_for(request)

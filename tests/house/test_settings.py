@@ -123,3 +123,23 @@ def test_back_office_has_a_policy_of_its_own(client, house_manager):
 @pytest.mark.django_db
 def test_forged_host_is_refused(client):
     assert client.get("/", headers={"host": "evil.example"}).status_code == 400
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("signed_in", [True, False])
+def test_what_depends_on_the_reader_is_kept_by_nobody_else(client, member, signed_in):
+    if signed_in:
+        client.force_login(member)
+    for address in ["/", "/residents/", "/carte/", "/carte/export/json/", "/compte/login/", "/savoirs/"]:
+        response = client.get(address)
+        assert {"private", "no-cache"} <= set(response["Cache-Control"].split(", ")), address
+        assert {"Cookie", "HX-Request"} <= set(response["Vary"].split(", ")), address
+
+
+@pytest.mark.django_db
+def test_a_page_unchanged_is_answered_to_its_reader_alone(client):
+    """What is not modified says too that it is nobody else's."""
+    mark = client.get("/residents/")["ETag"]
+    again = client.get("/residents/", headers={"if-none-match": mark})
+    assert (again.status_code, again["Cache-Control"]) == (304, "private, no-cache")
+    assert {"Cookie", "HX-Request"} <= set(again["Vary"].split(", "))
