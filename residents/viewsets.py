@@ -24,7 +24,16 @@ from residents.models.search import begins_words, searchable_text, telling_words
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
-class ListView(generic.IndexView):
+class WithoutFormulas:
+    """A list of which the export runs nothing in a spreadsheet."""
+
+    def preprocess_field_value(self, field, value, export_format):
+        value = super().preprocess_field_value(field, value, export_format)
+        is_formula = isinstance(value, str) and value.startswith(FORMULA_SIGNS) and export_format == self.FORMAT_CSV
+        return f"'{value}" if is_formula else value
+
+
+class ListView(WithoutFormulas, generic.IndexView):
     """A list: searched without accents nor case, exported without formulas; related rows come in one query."""
 
     related = ()
@@ -44,11 +53,6 @@ class ListView(generic.IndexView):
         for word in words:
             queryset = queryset.filter(reduce(or_, [begins_words([word], alias) for alias in aliases]))
         return queryset
-
-    def preprocess_field_value(self, field, value, export_format):
-        value = super().preprocess_field_value(field, value, export_format)
-        is_formula = isinstance(value, str) and value.startswith(FORMULA_SIGNS) and export_format == self.FORMAT_CSV
-        return f"'{value}" if is_formula else value
 
 
 def list_of(*related) -> type[ListView]:
@@ -250,7 +254,7 @@ class VocabularyViewSets(ModelViewSetGroup):
     menu_order = 150
 
 
-class PersonListView(users.IndexView):
+class PersonListView(WithoutFormulas, users.IndexView):
     """Only an administrator reaches the page of an administrator."""
 
     page_title = _("Personnes")

@@ -149,6 +149,12 @@ def test_structures_are_searched_without_accents(manager):
 
 def test_people_are_exported_without_formulas(manager):
     UserFactory(email="formule@chaudronneries.example", first_name="=1+1")
+    page = manager.get(reverse("wagtailusers_users:index"), {"export": "csv"})
+    rows = list(csv.reader(StringIO(b"".join(page.streaming_content).decode())))
+    assert [row[1] for row in rows if row[0] == "formule@chaudronneries.example"] == ["'=1+1"]
+
+
+def test_structures_are_exported_without_formulas(manager):
     ResidentFactory(name="=1+1", slug="formule")
     page = manager.get(reverse("structures:index"), {"export": "csv"})
     rows = list(csv.reader(StringIO(b"".join(page.streaming_content).decode())))
