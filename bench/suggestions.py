@@ -27,7 +27,7 @@ from scipy.stats import rankdata
 
 from knowledge_map.suggestions import BETA, CHANNELS, Network, suggest
 from knowledge_map.suggestions.channels import Index, best, scaled, unit_rows
-from knowledge_map.suggestions.method import scored
+from knowledge_map.suggestions.scores import Scorer
 
 DATA = Path(os.environ.get("CORDIS", "../shared/data/cordis/projects_big.json"))
 SEEDS, HIDDEN, MAPPED_WORDS, TOP = range(5), 0.2, 10, 10
@@ -103,10 +103,8 @@ class Case:
         ties.setdiag(0)
         ties.eliminate_zeros()
         nothing = sparse.csr_matrix(offers.shape)
-        no_group = sparse.csr_matrix((0, offers.shape[1]))
-        return Network(
-            list(range(self.n)), list(column_of), offers, nothing, ties, no_group, np.zeros(len(column_of), bool)
-        )
+        no_group, no_item = sparse.csr_matrix((0, offers.shape[1])), np.zeros(offers.shape[1], bool)
+        return Network(list(range(self.n)), list(column_of), offers, nothing, ties, no_group, no_item, no_item)
 
     def methods(self, seed: int) -> dict[str, np.ndarray]:
         """n x n scores of each method; row a ranks a's partners."""
@@ -125,7 +123,8 @@ class Case:
         }
 
     def ours(self, *channels: str) -> np.ndarray:
-        scores = scored(Index(self.network), BETA * np.isin(CHANNELS, channels), np.zeros(self.n, bool))
+        scorer = Scorer(Index(self.network), BETA * np.isin(CHANNELS, channels), np.zeros(self.n, bool))
+        scores = scorer.of(*next(scorer.blocks()))
         table = np.full((self.n, self.n), -np.inf)
         table[scores.rows, scores.columns] = scores.totals
         return table
@@ -201,6 +200,7 @@ def zipf(n: int, seed: int = 0) -> Network:
         sparse.csr_matrix((n, n)),
         sparse.csr_matrix((0, items)),
         np.zeros(items, bool),
+        np.zeros(items, bool),
     )
 
 
@@ -221,7 +221,8 @@ def time_nearest(n: int) -> dict:
 def time_lists(n: int) -> dict:
     network = zipf(n)
     start = time.perf_counter()
-    suggest(network)
+    for _suggestion in suggest(network):
+        pass
     return {"all": time.perf_counter() - start, "peak": peak()}
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from knowledge_map.enums import Answer
 from knowledge_map.models import SuggestionAnswer
-from knowledge_map.suggestions import Network
+from knowledge_map.suggestions import TOO_COMMON, Network
 from residents.enums import Audience, Evidence, KnowledgeKind, Stance
 from residents.models import Declaration, KnowledgeItem, Occupation, Resident, Synonym
 
@@ -47,6 +47,7 @@ class Declared:
                 milieux={item for item, (_, kind) in items.items() if kind == KnowledgeKind.MILIEU},
                 ties=answers[Answer.IN_TOUCH],
                 groups=going_together(items),
+                transversal=transversal(items),
             ),
             residents=present,
             items=items,
@@ -66,14 +67,23 @@ def answers_between(residents: Collection[int]) -> dict[str, set[tuple[int, int]
 
 
 def going_together(items: Collection[int]) -> list[list[int]]:
-    """Sets of `items` held by one métier, of one domain or that say the same: what goes along before residents tell."""
-    occupations = Occupation.items.through.objects.filter(knowledgeitem__in=items).order_by("pk")
-    domains = KnowledgeItem.domains.through.objects.filter(knowledgeitem__in=items).order_by("pk")
+    """What goes along before residents tell: the whole contents of each métier and domain that hold some of `items`,
+    and those of `items` that say the same."""
+    occupations, domains = Occupation.items.through.objects, KnowledgeItem.domains.through.objects
+    holding = occupations.filter(knowledgeitem__in=items).values("occupation")
+    at_home = domains.filter(knowledgeitem__in=items).values("domain")
     return [
-        *grouped(occupations.values_list("occupation_id", "knowledgeitem_id")),
-        *grouped(domains.values_list("domain_id", "knowledgeitem_id")),
+        *grouped(occupations.filter(occupation__in=holding).order_by("pk").values_list("occupation", "knowledgeitem")),
+        *grouped(domains.filter(domain__in=at_home).order_by("pk").values_list("domain", "knowledgeitem")),
         *grouped(said_alike(items)),
     ]
+
+
+def transversal(items: Collection[int]) -> set[int]:
+    """Those of `items` that too many métiers hold ("Transmettre une technique"): they go along with everything, and so
+    with nothing in particular."""
+    common = TOO_COMMON * Occupation.objects.count()
+    return set(KnowledgeItem.objects.filter(pk__in=items, occupation_count__gt=common).values_list("pk", flat=True))
 
 
 def said_alike(items: Collection[int]) -> list[tuple[str, int]]:

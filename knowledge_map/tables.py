@@ -46,7 +46,7 @@ class Row:
     def chosen(self, column: str, choices, default: str = "") -> str:
         """The cell, one of the values of `choices`. Raises MalformedTable when it is not."""
         value = self[column] or default
-        if value not in choices.values:
+        if value not in choices:
             told = _("« %(value)s » n'est pas l'une des valeurs admises (%(choices)s)")
             raise self.fault(column, told % {"value": value, "choices": ", ".join(choices.values)})
         return value

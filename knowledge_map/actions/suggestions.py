@@ -1,6 +1,7 @@
 """Suggested cooperations, and what structures answer."""
 
 import logging
+from collections.abc import Iterator
 
 import numpy as np
 from django.core.exceptions import ValidationError
@@ -30,11 +31,11 @@ def refresh_suggestions() -> None:
     declared = Declared.today()
     found = suggested(declared, top=LIST_LENGTH)
     Suggestion.objects.all().delete()
-    Suggestion.objects.bulk_create(as_row(declared, suggestion) for suggestion in found)
-    logger.info("%d suggestions for %d structures", len(found), len(declared.network.mapped))
+    rows = Suggestion.objects.bulk_create(as_row(declared, suggestion) for suggestion in found)
+    logger.info("%d suggestions for %d structures", len(rows), len(declared.network.mapped))
 
 
-def suggested(declared: Declared, *, top: int) -> list[suggestions.Suggestion]:
+def suggested(declared: Declared, *, top: int) -> Iterator[suggestions.Suggestion]:
     """The lists of the house, with the weights that its answers taught."""
     return suggestions.suggest(
         declared.network,

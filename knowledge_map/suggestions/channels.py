@@ -1,7 +1,8 @@
 """The four channels, and the pairs of structures worth measuring them on.
 
 With N structures and df_i holders of item i, an item weighs w_i = ln((N + 1) / (df_i + 1/2)), at least 0, and x_a is
-the unit vector of what a offers, weighted by w and by evidence.
+the unit vector of the savoirs and savoir-faire that a offers, weighted by w and by evidence. A milieu in common helps
+to understand each other but gives nothing to do together: it is told, and counts in no channel (nor does it relate).
 """
 
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ CHANNELS = ("shared", "related", "need", "third_party")
 PRIOR_UNTIL = 100
 # C / (sqrt(C_ii C_jj) + SHRINKAGE): a pair of items seen together once proves little.
 SHRINKAGE = 5
+# Two items are said to "go together often" when that many structures or groups (métiers, domains) hold both.
+OFTEN = 2
 # Up to that many structures every pair is measured; beyond, the NEAREST of each by each channel.
 ALL_PAIRS_UNTIL = 1_500
 NEAREST = 50
@@ -58,7 +61,7 @@ class Index:
     @cached_property
     def profiles(self) -> sparse.csr_matrix:
         """x (N x M): unit rows."""
-        return unit_rows(scaled(self.network.offers, columns=self.weights))
+        return unit_rows(scaled(self.network.offers, columns=self.weights * ~self.network.milieux))
 
     @cached_property
     def wanted(self) -> sparse.csr_matrix:
@@ -77,16 +80,27 @@ class Index:
         return max(0.0, 1 - len(self.network.mapped) / PRIOR_UNTIL)
 
     @cached_property
+    def relating(self) -> np.ndarray:
+        """M, 1 for the items that may be said to go along with others: neither milieux nor transversal."""
+        told = ~(self.network.milieux | self.network.transversal)
+        return (told & self.usual if self.large else told).astype(float)
+
+    @cached_property
     def held_together(self) -> sparse.csr_matrix:
         """C (M x M): how many structures offer both items; over usual items only when there are many structures."""
-        held = scaled(self.held, columns=self.usual.astype(float)) if self.large else self.held
+        held = scaled(self.held, columns=self.relating)
         return (held.T @ held).tocsr()
 
     @cached_property
+    def groups(self) -> sparse.csr_matrix:
+        """The groups of the network; none once the prior has faded."""
+        return scaled(self.network.groups if self.fade else self.network.groups[:0], columns=self.relating)
+
+    @cached_property
     def grouped_together(self) -> sparse.csr_matrix:
-        """M x M: how many groups hold both items; nothing once the prior has faded."""
-        groups = self.network.groups if self.fade else self.network.groups[:0]
-        return (groups.T @ groups).tocsr()
+        """M x M: what groups hold together, a group counting as a structure that would offer as many items."""
+        ordinary = self.held.nnz / max(len(self.network.mapped), 1) - 1
+        return (self.groups.T @ self.groups * max(ordinary, 1)).tocsr()
 
     @cached_property
     def related_items(self) -> sparse.csr_matrix:
@@ -95,15 +109,31 @@ class Index:
         return strongest(related, RELATED) if self.large else related
 
     @cached_property
+    def seen(self) -> sparse.csr_matrix:
+        """M x M: how many structures and groups hold both items; what is a whole group by itself is seen OFTEN."""
+        held = self.groups.astype(bool).astype(float)
+        pairs = scaled(held, rows=(self.groups.max(axis=1).toarray().ravel() == 1).astype(float))
+        return (self.held_together + held.T @ held + (OFTEN - 1) * (pairs.T @ pairs)).tocsr()
+
+    @cached_property
     def usual(self) -> np.ndarray:
         """Items few enough structures hold for candidates to be looked for through them."""
         return self.holders <= max(TOO_COMMON * self.held.shape[0], 2)
 
     @cached_property
+    def going_along(self) -> sparse.csr_matrix:
+        """(R + R') / 2: R is symmetric until its weak cells are dropped."""
+        return ((self.related_items + self.related_items.T) / 2).tocsr()
+
+    @cached_property
     def complements(self) -> sparse.csr_matrix:
-        """x R (N x M): what goes along with what each structure offers; symmetrised, R having lost its weak cells."""
-        both = (self.related_items + self.related_items.T) / 2
-        return (self.profiles @ both.tocsr()).tocsr()
+        """x R (N x M): what goes along with what each structure offers."""
+        return (self.profiles @ self.going_along).tocsr()
+
+    @cached_property
+    def often_complements(self) -> sparse.csr_matrix:
+        """The same through items seen together OFTEN: what may be told."""
+        return (self.profiles @ self.going_along.multiply(self.seen >= OFTEN)).tocsr()
 
     def nearest(self, rows: np.ndarray | None = None, n: int = NEAREST) -> list[sparse.csr_matrix]:
         """For each row of `rows` (all by default), its `n` best by each channel, common items left aside."""
@@ -124,8 +154,8 @@ def best(left: sparse.csr_matrix, right: sparse.csr_matrix, n: int) -> sparse.cs
     return sp_matmul_topn(left.tocsr(), right.T.tocsr(), top_n=n + 1, threshold=0.0, n_threads=2)
 
 
-def pairs(index: Index) -> tuple[np.ndarray, np.ndarray]:
-    """`(rows, columns)` of the couples to measure, both ways, sorted by row: never oneself nor those in touch."""
+def pairs(index: Index) -> sparse.csr_matrix:
+    """N x N, symmetric, where couples are to be measured, columns in order: never oneself nor those in touch."""
     mapped, n = index.network.mapped, len(index.network.structures)
     if index.large:
         near = sum((abs(m) > 0).astype(np.int8) for m in index.nearest())
@@ -135,10 +165,10 @@ def pairs(index: Index) -> tuple[np.ndarray, np.ndarray]:
         side[mapped] = True
         pattern = sparse.csr_matrix(np.outer(side, side))
     known = index.network.ties.astype(bool) + sparse.eye_array(n, dtype=bool)
-    new = (pattern.astype(np.int8) - pattern.multiply(known).astype(np.int8)).tocsr()
+    new = sparse.csr_matrix(pattern.astype(np.int8) - pattern.multiply(known).astype(np.int8))
     new.eliminate_zeros()
     new.sort_indices()
-    return np.repeat(np.arange(n), np.diff(new.indptr)), new.indices.astype(np.int64)
+    return new
 
 
 def loners(near: sparse.csr_matrix, mapped: np.ndarray) -> sparse.csr_matrix:

@@ -12,8 +12,10 @@ class Network:
     """N structures, M items, G groups of items; names are whatever the caller uses, rows follow their order.
 
     `offers` (N x M) holds evidence in ]0, 1] or counts, `needs` (N x M) and `ties` (N x N, symmetric) hold ones,
-    `groups` (G x M) sets of items that go along (held by one métier, of one domain, synonyms), `milieux` (M) is true
-    for milieux de référence. A structure that declares nothing only counts as a third party.
+    `groups` (G x M) sets of items that go along (held by one métier, of one domain, synonyms): 1 / sqrt(n - 1) for each
+    of its n items, known here or not, so that groups' groups is Newman's projection (2001), where a small group ties
+    more than a large one. `milieux` (M) is true for milieux de référence, `transversal` (M) for what nearly every trade
+    holds. A structure that declares nothing only counts as a third party.
     """
 
     structures: list[Hashable]
@@ -23,6 +25,7 @@ class Network:
     ties: sparse.csr_matrix
     groups: sparse.csr_matrix
     milieux: np.ndarray
+    transversal: np.ndarray
 
     @classmethod
     def build(
@@ -32,7 +35,8 @@ class Network:
         needs: Iterable[tuple] = (),
         milieux: Collection[Hashable] = (),
         ties: Iterable[tuple] = (),
-        groups: Iterable[Iterable[Hashable]] = (),
+        groups: Iterable[Collection[Hashable]] = (),
+        transversal: Collection[Hashable] = (),
     ) -> "Network":
         """From `(structure, item)` or `(structure, item, evidence)`, and `(structure, structure)` for ties."""
         offers, needs, ties = [(*row, 1.0)[:3] for row in offers], [(*row, 1.0)[:3] for row in needs], list(ties)
@@ -40,8 +44,6 @@ class Network:
         items = list(dict.fromkeys(row[1] for row in offers + needs))
         row_of = {structure: row for row, structure in enumerate(structures)}
         column_of = {item: column for column, item in enumerate(items)}
-        known = [[column_of[item] for item in group if item in column_of] for group in groups]
-        known = [group for group in known if len(group) > 1]
         return cls(
             structures=structures,
             items=items,
@@ -52,8 +54,9 @@ class Network:
                 len(structures),
                 len(structures),
             ),
-            groups=matrix([(row, i, 1) for row, group in enumerate(known) for i in group], len(known), len(items)),
+            groups=grouped(groups, column_of),
             milieux=np.array([item in milieux for item in items], dtype=bool),
+            transversal=np.array([item in transversal for item in items], dtype=bool),
         )
 
     @property
@@ -62,12 +65,23 @@ class Network:
         return np.flatnonzero(np.diff(self.offers.indptr) + np.diff(self.needs.indptr))
 
 
+def grouped(groups: Iterable[Collection[Hashable]], column_of: dict[Hashable, int]) -> sparse.csr_matrix:
+    """G x M. A group of which one item only is known here ties nothing, but tells how common that item is."""
+    wholes = [set(group) for group in groups]
+    wholes = [whole for whole in wholes if len(whole) > 1 and not whole.isdisjoint(column_of)]
+    cells = [
+        (row, column_of[item], 1 / np.sqrt(len(whole) - 1))
+        for row, whole in enumerate(wholes)
+        for item in whole & column_of.keys()
+    ]
+    return matrix(cells, len(wholes), len(column_of))
+
+
 def matrix(cells: list[tuple], rows: int, columns: int) -> sparse.csr_matrix:
     """CSR of `(row, column, value)`; a cell given twice keeps its greatest value."""
-    best: dict[tuple[int, int], float] = {}
-    for row, column, value in cells:
-        best[row, column] = max(value, best.get((row, column), 0))
-    where = np.array(list(best), dtype=np.int32).reshape(-1, 2)
-    return sparse.csr_matrix(
-        (np.fromiter(best.values(), float, len(best)), (where[:, 0], where[:, 1])), (rows, columns)
-    )
+    where = np.array([cell[:2] for cell in cells], dtype=np.int64).reshape(-1, 2)
+    values = np.array([cell[2] for cell in cells], dtype=float)
+    greatest = np.lexsort((-values, where[:, 1], where[:, 0]))
+    first = np.unique(where[greatest] @ [columns, 1], return_index=True)[1]
+    row, column = where[greatest[first]].T
+    return sparse.csr_matrix((values[greatest[first]], (row, column)), (rows, columns))

@@ -4,16 +4,12 @@ from collections.abc import Hashable, Iterable
 
 from scipy import sparse
 
-from knowledge_map.suggestions.channels import Index
+from knowledge_map.suggestions.channels import OFTEN, Index, scaled
 
 # As many as a person reads.
 ITEMS = 4
 COUPLES = 2
 PARTNERS = 3
-# Two items are said to "go together often" when that many structures or groups (métiers, domains) hold both.
-OFTEN = 2
-
-
 ORDER = ("need", "shared", "related", "milieu", "third_party")
 
 
@@ -37,34 +33,36 @@ class Reasons:
     def __init__(self, index: Index):
         self.network = index.network
         self.profiles, self.held = Rows(index.profiles), Rows(index.held)
-        self.wanted, self.related = Rows(index.wanted), Rows(index.related_items)
-        self.seen = Rows(index.held_together + index.grouped_together)
+        self.milieux = Rows(scaled(index.held, columns=index.weights * index.network.milieux))
+        self.wanted, self.seen = Rows(index.wanted), Rows(index.seen)
+        self.related = Rows(index.going_along)
         self.partners, self.ties = Rows(index.shared_partners), Rows(index.network.ties)
 
-    def between(self, a: int, b: int) -> list[dict]:
-        """Only the reasons that exist, in the order of ORDER.
+    def between(self, a: int, b: int, *, through_others_only: bool = False) -> list[dict]:
+        """Only the reasons that exist, in the order of ORDER; or third parties alone.
 
         `{"channel": "need", "seeker": structure, "items": [...]}` (once a way),
         `{"channel": "shared", "items": [...]}`, `{"channel": "related", "pairs": [[a's, b's], ...]}`,
         `{"channel": "milieu", "items": [...]}`, `{"channel": "third_party", "structures": [...]}`.
         """
-        structures, milieux = self.network.structures, self.network.milieux
-        shared = common(self.profiles[a], self.profiles[b])
-        found = [
-            {"channel": "need", "seeker": structures[a], "items": self.items(common(self.wanted[a], self.held[b]))},
-            {"channel": "need", "seeker": structures[b], "items": self.items(common(self.wanted[b], self.held[a]))},
-            {"channel": "shared", "items": self.items(i for i in shared if not milieux[i])},
-            {"channel": "milieu", "items": self.items(i for i in shared if milieux[i])},
-            {
-                "channel": "third_party",
-                "structures": [structures[c] for c in common(self.partners[a], self.ties[b])[:PARTNERS]],
-            },
-        ]
-        found = [reason for reason in found if reason.get("items") or reason.get("structures")]
-        couples = self.complementary(a, b, often=bool(found))
-        if couples:
-            found.append({"channel": "related", "pairs": [self.items(couple) for couple in couples]})
+        found = [] if through_others_only else self.from_savoirs(a, b)
+        known = [self.network.structures[c] for c in common(self.partners[a], self.ties[b])[:PARTNERS]]
+        if known:
+            found.append({"channel": "third_party", "structures": known})
+        if not through_others_only:
+            couples = self.complementary(a, b, often=bool(found))
+            if couples:
+                found.append({"channel": "related", "pairs": [self.items(couple) for couple in couples]})
         return sorted(found, key=lambda reason: ORDER.index(reason["channel"]))
+
+    def from_savoirs(self, a: int, b: int) -> list[dict]:
+        """What both name: needs met, savoirs and milieux in common."""
+        structures = self.network.structures
+        met = [(s, common(self.wanted[x], self.held[y])) for s, x, y in ((structures[a], a, b), (structures[b], b, a))]
+        found = [{"channel": "need", "seeker": seeker, "items": self.items(items)} for seeker, items in met]
+        for channel, rows in (("shared", self.profiles), ("milieu", self.milieux)):
+            found.append({"channel": channel, "items": self.items(common(rows[a], rows[b]))})
+        return [reason for reason in found if reason["items"]]
 
     def items(self, columns: Iterable[int]) -> list[Hashable]:
         return [self.network.items[column] for column in list(columns)[:ITEMS]]
@@ -77,26 +75,22 @@ class Reasons:
         ours, theirs = self.alone(a, b), self.alone(b, a)
         strength = []
         for i, weight in ours.items():
-            seen = self.seen[i]
-            for j in theirs.keys() & seen.keys():
-                if seen[j] >= OFTEN or not often:
-                    strength.append((-weight * self.together(i, j) * theirs[j], i, j))
+            related = self.related[i]
+            for j in theirs.keys() & related.keys():
+                if not often or self.seen[i][j] >= OFTEN:
+                    strength.append((-weight * related[j] * theirs[j], i, j))
         chosen: list[tuple[int, int]] = []
-        for value, i, j in sorted(strength):
-            if value == 0 or len(chosen) == COUPLES:
+        for _, i, j in sorted(strength):
+            if len(chosen) == COUPLES:
                 break
             if all(i != x and j != y for x, y in chosen):
                 chosen.append((i, j))
         return chosen
 
-    def together(self, i: int, j: int) -> float:
-        """R is symmetric until its weak cells are dropped."""
-        return self.related[i].get(j, 0) + self.related[j].get(i, 0)
-
     def alone(self, a: int, b: int) -> dict[int, float]:
-        """What a offers and b does not, with its weight."""
-        held, milieux = self.held[b], self.network.milieux
-        return {i: weight for i, weight in self.profiles[a].items() if i not in held and not milieux[i]}
+        """The savoirs that a offers and b does not, with their weights."""
+        held = self.held[b]
+        return {i: weight for i, weight in self.profiles[a].items() if i not in held}
 
 
 def common(left: dict[int, float], right: dict[int, float]) -> list[int]:

@@ -5,11 +5,15 @@ from math import log, sqrt
 import numpy as np
 import pytest
 
-from knowledge_map.suggestions import BETA, Network, learn, suggest
+from knowledge_map import suggestions
+from knowledge_map.suggestions import BETA, Network, learn
 from knowledge_map.suggestions.channels import Index, measure
 from knowledge_map.suggestions.feedback import ENOUGH_ANSWERS
 from knowledge_map.suggestions.lists import SHARE, varied
-from knowledge_map.suggestions.method import both_sides
+
+
+def suggest(network, **options):
+    return list(suggestions.suggest(network, **options))
 
 
 def channels(network, a, b):
@@ -96,14 +100,45 @@ def test_channels_are_the_same_from_both_sides():
     assert channels(network, "a", "b") == pytest.approx(channels(network, "b", "a"))
 
 
+def test_a_small_group_ties_more_than_a_large_one():
+    offers = [("a", "x"), ("b", "near"), ("c", "far"), ("d", "aside")]
+    groups = [["x", "near", "unknown"], ["x", "far", *"0123456789"], ["far", "aside", "near"]]
+    network = Network.build(offers=offers, groups=groups)
+    assert channels(network, "a", "b")[1] > channels(network, "a", "c")[1]
+    # Newman's projection: two of three items tie by 1/2, two of twelve by 1/11.
+    assert (network.groups.T @ network.groups)[0, [1, 2]].toarray().ravel() == pytest.approx([1 / 2, 1 / 11])
+
+
+def test_an_item_of_many_groups_goes_less_with_each():
+    offers = [("a", "usual"), ("b", "rare"), ("c", "x"), ("d", "own")]
+    groups = [["usual", "x"], ["rare", "x"]] + [["usual", f"{n}"] for n in range(50)]
+    network = Network.build(offers=offers, groups=groups)
+    assert channels(network, "c", "b")[1] > channels(network, "c", "a")[1] > 0
+
+
+def test_a_transversal_item_goes_along_with_nothing():
+    offers = [("a", "everywhere"), ("b", "y"), ("c", "z")]
+    network = Network.build(offers=offers, groups=[["everywhere", "y"]], transversal={"everywhere"})
+    assert channels(network, "a", "b") == [0, 0, 0, 0]
+
+
+def test_a_milieu_in_common_counts_in_no_channel():
+    offers = [("a", "jeunes"), ("a", "x"), ("b", "jeunes"), ("c", "jeunes"), ("c", "y"), ("d", "z")]
+    network = Network.build(offers=offers, milieux={"jeunes"}, groups=[["jeunes", "z"]])
+    assert (channels(network, "a", "b"), channels(network, "a", "d")) == ([0, 0, 0, 0], [0, 0, 0, 0])
+
+
 # The score
 
 
 def test_score_is_standardised_over_both_sides():
-    rows, columns = np.array([0, 0, 1, 1, 2, 2]), np.array([1, 2, 0, 2, 0, 1])
-    # Seen from 0: 3 and 1 (z 1, -1); from 1: 3 and 1; from 2: equal, nothing to tell.
-    z = both_sides(np.array([3.0, 1, 3, 1, 1, 1]), rows, columns)
-    assert z.tolist() == pytest.approx([1, -0.5, 1, -0.5, -0.5, -0.5])
+    # One item each in common, in 0, 1 and 2 of two: from a, b stands out (2/3, -1/3, -1/3), and so from b.
+    network = Network.build(
+        offers=[("a", "own"), ("b", "own b"), ("c", "own c"), ("d", "own d")], needs=[("a", "own b"), ("c", "nobody")]
+    )
+    told = {(s.structure, s.partner): s.standardised["need"] for s in suggest(network)}
+    # Seen from a and from b: 1, 0, 0, that is z = (1 - 1/3) / sqrt(2)/3; nothing differs for c and d.
+    assert told["a", "b"] == pytest.approx(sqrt(2))
 
 
 def test_an_absent_channel_counts_nothing():
@@ -165,11 +200,17 @@ def test_variety_prefers_the_unlike_among_equals():
     # After the first: 0.7 x 0.9 - 0.3 x 0.9 = 0.36 against 0.7 x 0.8 = 0.56 (scores run from 0 to 1).
     scores = np.array([1.0, 0.9, 0.8, 0])
     likeness = np.pad(likeness, ((0, 1), (0, 1)))
-    assert varied(scores, likeness, 3) == [0, 2, 1]
+    assert varied(scores[None], likeness[None]).tolist() == [[0, 2, 1, 3]]
 
 
 def test_a_much_better_one_is_preferred_to_variety():
-    assert varied(np.array([1.0, 0.9, 0]), np.array([[1, 0.5, 0], [0.5, 1, 0], [0, 0, 1]]), 2) == [0, 1]
+    scores, likeness = np.array([1.0, 0.9, 0]), np.array([[1, 0.5, 0], [0.5, 1, 0], [0, 0, 1]])
+    assert varied(scores[None], likeness[None]).tolist() == [[0, 1, 2]]
+
+
+def test_variety_of_a_short_list_leaves_its_empty_places_last():
+    scores = np.array([[0.5, -np.inf, -np.inf], [3, 2, 1]])
+    assert varied(scores, np.zeros((2, 3, 3))).tolist() == [[0, 1, 2], [0, 1, 2]]
 
 
 def star(n):
@@ -188,6 +229,12 @@ def test_nobody_is_in_more_lists_than_its_share():
     suggestions = suggest(star(30), top=2)
     exposure = [sum(s.partner == partner for s in suggestions) for partner in ["hub", "lone", *range(30)]]
     assert max(exposure) == SHARE * 2
+
+
+def test_those_of_whom_nobody_hears_take_free_places_first():
+    suggestions = suggest(star(5), top=2)
+    # Four of the five hear of the hub, its share; each keeps it, and has room for one that nobody else names.
+    assert sum(s.partner == "hub" for s in suggestions) == 4
 
 
 def test_no_list_is_longer_than_asked():
@@ -213,6 +260,38 @@ def test_many_structures_are_measured_on_their_nearest_only(monkeypatch):
     assert {s.partner for s in nearest} == set(range(60))
     best = {s.structure: s.partner for s in everything if s.rank == 1}
     assert sum(best[s.structure] == s.partner for s in nearest if s.rank == 1) >= 40
+
+
+def test_a_list_ends_where_nothing_more_can_be_said():
+    offers = [("a", "x"), ("b", "x"), ("b", "y"), ("c", "y"), ("c", "jeunes"), ("a", "jeunes")]
+    network = Network.build(offers=offers, milieux={"jeunes"})
+    # x and y are seen together once only, and a milieu in common makes nobody work together.
+    assert {s: found(suggest(network), s) for s in "abc"} == {"a": ["b"], "b": ["a", "c"], "c": ["b"]}
+
+
+def test_what_goes_together_often_is_enough_for_a_list():
+    offers = [("a", "x"), ("b", "y")] + [(s, item) for s in "cd" for item in "xy"]
+    assert "b" in found(suggest(Network.build(offers=offers)), "a")
+
+
+def test_what_is_a_whole_group_by_itself_is_enough_for_a_list():
+    offers = [("a", "x"), ("b", "y"), ("b", "w"), ("c", "w"), ("d", "x")]
+    assert "b" in found(suggest(Network.build(offers=offers, groups=[["x", "y"]])), "a")
+    assert "b" not in found(suggest(Network.build(offers=offers, groups=[["x", "y", "other"]])), "a")
+
+
+def test_the_lists_are_the_same_block_by_block(monkeypatch):
+    random = np.random.default_rng(2)
+    offers = [(s, int(i)) for s in range(60) for i in random.integers(0, 40, 4)]
+    network = Network.build(offers=offers, ties=[(0, 1), (1, 2)], needs=[(0, 7), (3, 9)])
+    monkeypatch.setattr("knowledge_map.suggestions.channels.ALL_PAIRS_UNTIL", 10)
+    whole = suggest(network, top=3, excluded=[(0, 5)], kept=[(3, 4)])
+    monkeypatch.setattr("knowledge_map.suggestions.scores.BLOCK", 100)
+    monkeypatch.setattr("knowledge_map.suggestions.method.WRITTEN", 7)
+    pieces = suggest(network, top=3, excluded=[(0, 5)], kept=[(3, 4)])
+    assert [(s.structure, s.partner, s.rank, s.reasons) for s in pieces] == [
+        (s.structure, s.partner, s.rank, s.reasons) for s in whole
+    ]
 
 
 # The reasons
@@ -248,7 +327,9 @@ def test_the_rarest_shared_item_comes_first():
 
 def test_a_weak_relation_is_told_only_for_want_of_better():
     offers = [("a", "x"), ("b", "y"), ("c", "x"), ("c", "y")]
-    assert only(suggest(Network.build(offers=offers)), "a", "b").reasons == [
+    apart = [("a", "c"), ("b", "c"), ("c", "a"), ("c", "b")]
+    # Nothing else ties a and b: they stand in a list only because somebody must hear of each.
+    assert only(suggest(Network.build(offers=offers), excluded=apart), "a", "b").reasons == [
         {"channel": "related", "pairs": [["x", "y"]]}
     ]
     better = Network.build(offers=offers, needs=[("a", "y")])

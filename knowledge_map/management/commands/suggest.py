@@ -35,8 +35,8 @@ class Command(BaseCommand):
             raise CommandError("--top doit être un nombre d'au moins 1.")
         if ties and not declarations:
             raise CommandError("--ties complète --declarations : donnez les deux fichiers.")
-        # All is computed before the first line is written: nothing is ever half done.
-        found = list(from_files(declarations, ties, top) if declarations else from_the_house(top))
+        # The lists are all made before the first line: files at fault are never half done. Their text is streamed.
+        found = from_files(declarations, ties, top) if declarations else from_the_house(top)
         lines = map(as_json, found) if format == "jsonl" else as_table(found)
         for line in lines:
             self.stdout.write(line)
@@ -47,8 +47,9 @@ def from_files(declarations: Path, ties: Path | None, top: int) -> Iterator[sugg
         network = read_network(declarations, ties)
     except MalformedTable as error:
         raise CommandError(str(error)) from error
+    structures, items = {name: name for name in network.structures}, {item: item[1] for item in network.items}
     for found in suggestions.suggest(network, top=top):
-        yield renamed(found, structures={s: s for s in network.structures}, items={i: i[1] for i in network.items})
+        yield renamed(found, structures=structures, items=items)
 
 
 def from_the_house(top: int) -> Iterator[suggestions.Suggestion]:
