@@ -3,6 +3,8 @@ import shutil
 
 import pytest
 from allauth.account.internal.flows.login import record_authentication
+from django.db import connection
+from django.db.backends.postgresql.base import DatabaseWrapper
 from django.http import HttpRequest
 
 from tests import undefined
@@ -32,6 +34,13 @@ def keep_data_of_migrations(item):
     marker = item.get_closest_marker("django_db")
     if "live_server" in item.fixturenames or (marker and marker.kwargs.get("transaction")):
         item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True), append=False)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup):
+    """What migrations wrote, noted on every connection: Playwright's event loop gives its tests one of their own."""
+    if contents := getattr(connection, "_test_serialized_contents", ""):
+        DatabaseWrapper._test_serialized_contents = contents
 
 
 @pytest.fixture(autouse=True, scope="session")
