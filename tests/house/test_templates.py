@@ -42,6 +42,18 @@ def test_template_has_nothing_inline(path):
     assert re.findall(r"""<style|\sstyle=|\son\w+=["']|<script(?![^>]*\b(?:src|type="application/))""", text) == []
 
 
+def test_form_keeps_its_token_wherever_it_is_included():
+    """`only` keeps the token from a piece that posts: without a script, it would be refused."""
+    includes = re.compile(r"""{% include ["']([^"']+)["'](.*?)%}""")
+    bare = [
+        f"{path.relative_to(TEMPLATES)} includes {piece}"
+        for path in TEMPLATES.rglob("*.html")
+        for piece, told in includes.findall(path.read_text(encoding="utf-8"))
+        if " only" in told and "csrf_token" not in told and "csrf_token" in (TEMPLATES / piece).read_text("utf-8")
+    ]
+    assert bare == []
+
+
 def test_undefined_variable_is_refused(tmp_path):
     """The guard itself: without it, a misspelt variable is drawn as nothing."""
     template = engines["django"].from_string("{{ nobody.gave.this }}")

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -253,6 +254,19 @@ def test_an_answer_is_kept_and_the_page_comes_back_to_it(client, mine, member, p
     page = client.get(response.url)
     assert sections(page)[0] == []
     assert f"Atelier du Zinc : vous avez répondu « {Answer(answer).label} »." in words(page)
+
+
+def test_without_a_script_each_form_is_accepted(member, mine, partner):
+    suggest_to(mine, partner, ResidentFactory())
+    SuggestionAnswer.objects.create(resident=mine, partner=partner, answer=Answer.INTERESTED)
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(member)
+    forms = re.findall(r'action="(/carte/[^"]+)".*?csrfmiddlewaretoken" value="(\w+)"', browser.get(URL).text, re.S)
+    answers = [
+        browser.post(url, {"reponse": Answer.IN_TOUCH, "csrfmiddlewaretoken": token}).status_code
+        for url, token in forms
+    ]
+    assert answers == [302, 302]
 
 
 def test_an_answer_may_be_changed_then_taken_back(client, mine, partner):
