@@ -28,7 +28,7 @@ NEAREST = 50
 # and an item keeps its RELATED closest items.
 TOO_COMMON = 0.02
 RELATED = 20
-CHUNK = 100_000
+CHUNK = 20_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,11 +138,11 @@ class Index:
     def nearest(self, rows: np.ndarray | None = None, n: int = NEAREST) -> list[sparse.csr_matrix]:
         """For each row of `rows` (all by default), its `n` best by each channel, common items left aside."""
         common = scaled(self.profiles, columns=self.usual.astype(float))
-        wanted = scaled(self.wanted, columns=self.usual.astype(float))
+        held = scaled(self.held, columns=self.usual.astype(float))
         sides = [
             (common, common),
-            (scaled(self.complements, columns=self.usual.astype(float)), common),
-            (wanted, self.held),
+            (self.complements, common),
+            (self.wanted, held),
             (self.shared_partners, self.network.ties),
         ]
         return [best(left if rows is None else left[rows], right, n) for left, right in sides if left.nnz]

@@ -11,7 +11,7 @@ from knowledge_map.suggestions.channels import Index, measure, pairs, products
 
 SHARED, RELATED, NEED, THIRD_PARTY = range(4)
 # How many couples are measured at a time when there are many structures.
-BLOCK = 1_000_000
+BLOCK = 500_000
 
 
 @dataclass(frozen=True, eq=False)
