@@ -29,6 +29,14 @@ class KnowledgeKind(TextChoices):
     SAVOIR_FAIRE = "savoir_faire", _("savoir-faire")
     MILIEU = "milieu", _("milieu de référence")
 
+    @property
+    def plural(self):
+        return {
+            self.SAVOIR: _("savoirs"),
+            self.SAVOIR_FAIRE: _("savoir-faire"),
+            self.MILIEU: _("milieux de référence"),
+        }[self]
+
 
 class Stance(TextChoices):
     OFFER = "offre", _("offre")

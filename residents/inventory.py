@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from residents.coverage import Progress
-from residents.enums import KnowledgeKind, Scheme
+from residents.enums import KnowledgeKind
 from residents.history import Undoable, latest_change
 from residents.models import Declaration, Resident
 from residents.models.structures import MAPPED_ITEMS
@@ -20,11 +21,6 @@ DEFINITIONS = {
         "Groupes sociaux associés par des techniques et/ou s'identifiant par des codes spécifiques, "
         "des manières de voir ou de faire."
     ),
-}
-TITLES = {
-    KnowledgeKind.SAVOIR: gettext_lazy("Savoirs"),
-    KnowledgeKind.SAVOIR_FAIRE: gettext_lazy("Savoir-faire"),
-    KnowledgeKind.MILIEU: gettext_lazy("Milieux de référence"),
 }
 # Questions that help remembering: one seldom thinks of what one does every day.
 PROMPTS = {
@@ -72,11 +68,6 @@ class Entry:
     def kind(self) -> str:
         return self.declaration.item.kind
 
-    @property
-    def source(self) -> str:
-        # `get_scheme_display` hashes every choice, each time.
-        return Scheme(self.declaration.item.scheme).label
-
     @classmethod
     def of(cls, declaration: Declaration) -> "Entry":
         return cls(declaration, declaration.note, declaration.note)
@@ -91,7 +82,7 @@ class Section:
 
     @property
     def title(self):
-        return TITLES[self.kind]
+        return capfirst(self.kind.plural)
 
     @property
     def definition(self):

@@ -112,7 +112,7 @@ class Part:
     section: Section
     is_empty: bool
     is_editable: bool
-    # Who else reads it, said to who may change that; "" otherwise.
+    # Who reads it when not everybody does, said to who may change that; "" otherwise.
     audience: str = ""
 
     @property
@@ -125,7 +125,7 @@ class Part:
 
 
 def part(section: Section, resident: Resident, reading: Reading, is_editable: bool) -> Part:
-    audience = resident.audience_label(section) if is_editable and has_audience(section) else ""
+    audience = resident.narrower_audience(section) if is_editable and has_audience(section) else ""
     # Without a logo, the initials stand there.
     is_empty = section != Section.LOGO and not getattr(reading, section)
     return Part(section, is_empty, is_editable, audience)

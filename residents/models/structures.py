@@ -155,9 +155,10 @@ class Resident(models.Model):
     def get_absolute_url(self):
         return reverse("residents:profile", args=[self.slug])
 
-    def audience_label(self, field: str) -> str:
-        """Who reads the guarded `field`, in words."""
-        return Audience(getattr(self, f"{field}_audience")).label
+    def narrower_audience(self, field: str) -> str:
+        """Who reads the guarded `field`, in words, when not everybody does; "" when everybody does."""
+        audience = Audience(getattr(self, f"{field}_audience"))
+        return "" if audience == Audience.PUBLIC else audience.label
 
     @property
     def offers(self):

@@ -20,8 +20,9 @@ function data() {
   return JSON.parse(document.getElementById("map-data").textContent);
 }
 
-/** Load an address of this page and show what it changes; `push` adds it to the history. */
-async function go(address, { push = true, fit = false } = {}) {
+/** Load an address of this page and show what it changes; `push` adds it to the history, `fit` shows the whole map,
+`read` brings the panel into view: on a phone it stands under the map. */
+async function go(address, { push = true, fit = false, read = false } = {}) {
   waiting?.abort();
   waiting = new AbortController();
   page.setAttribute("aria-busy", "true");
@@ -33,6 +34,7 @@ async function go(address, { push = true, fit = false } = {}) {
     parts.innerHTML = await answer.text();
     if (push) history.pushState(null, "", address);
     show(parts.content, fit);
+    if (read) page.querySelector(".map-panel__head")?.scrollIntoView({ block: "nearest" });
   } catch (fault) {
     if (fault.name !== "AbortError") location.assign(address);
     return;
@@ -68,7 +70,7 @@ function address(changes) {
 function choose(key) {
   if (key === canvas.chosen) return;
   canvas.choose(key);
-  go(address({ choix: key }));
+  go(address({ choix: key }), { read: true });
 }
 
 function unfold(key) {

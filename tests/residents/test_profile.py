@@ -168,3 +168,16 @@ def test_rules_on_rows_say_what_rules_on_one_say(zinc):
             for field in Resident.GUARDED_FIELDS:
                 in_rows = Resident.objects.filter(rules.readable(user, field), pk=zinc.pk).exists()
                 assert in_rows == rules.can_read(user, zinc, field)
+
+
+def test_notes_are_read_beside_their_savoir(client, zinc):
+    DeclarationFactory(resident=zinc, item__label="Apiculture", note="Deux ruches sur le toit")
+    page = client.get(zinc.get_absolute_url()).content.decode()
+    assert 'Apiculture<span class="tag__note">Deux ruches sur le toit</span>' in page
+
+
+def test_who_reads_a_part_is_said_when_not_everybody_does(client, zinc):
+    Resident.objects.update(tagline_audience=Audience.PUBLIC, phone_audience=Audience.HOUSE)
+    client.force_login(MembershipFactory(resident=zinc).user)
+    parts = client.get(zinc.get_absolute_url()).context["parts"]
+    assert (parts["tagline"].audience, parts["phone"].audience) == ("", "la maison seulement")
