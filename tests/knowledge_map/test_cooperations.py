@@ -405,10 +405,10 @@ def test_an_answer_is_given_and_taken_back_in_place_by_keyboard(page, sign_in):
     page.keyboard.press("Enter")
     undo = page.get_by_role("button", name="Annuler ma réponse")
     undo.wait_for()
-    page.wait_for_function("document.activeElement.value == 'retirer'")
+    page.locator("button[value=retirer]:focus").wait_for()
     assert "vous avez répondu" in page.locator("#announcements").inner_text()
     assert SuggestionAnswer.objects.get().answer == Answer.INTERESTED
     page.keyboard.press("Enter")
     undo.wait_for(state="detached")
-    page.wait_for_function("document.activeElement.value == 'interessant'")
+    page.locator("button[value=interessant]:focus").wait_for()
     assert SuggestionAnswer.objects.count() == 0
