@@ -301,3 +301,31 @@ def test_code_application_asks_for_its_code(page, camille):
     page.fill("input[name=code]", backup)
     page.click("main button[type=submit]")
     assert page.inner_text("h1") == "Bonjour Camille"
+
+
+# When no mail leaves
+
+
+@pytest.fixture
+def mail_is_down(settings, client):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    client.raise_request_exception = False
+
+
+@pytest.mark.parametrize("address", ["/compte/password/reset/", "/compte/login/code/"])
+@pytest.mark.parametrize("email", ["camille@chaudronneries.example", "personne@chaudronneries.example"])
+def test_a_mail_that_cannot_leave_is_asked_for_again(client, camille, mail_is_down, address, email):
+    """In the same words for an address that is known and one that is not."""
+    answer = client.post(address, {"email": email})
+    assert (answer.status_code, answer["Retry-After"]) == (503, "10")
+    assert "Elle ne répond pas pour le moment" in words(answer)
+
+
+def test_a_password_is_changed_though_no_mail_can_tell_it(client, camille, mail_is_down):
+    client.force_login(camille)
+    changed = {"oldpassword": PASSWORD, "password1": "Chaudron-neuf-2", "password2": "Chaudron-neuf-2"}
+    assert client.post("/compte/password/change/", changed).status_code == 302
+    camille.refresh_from_db()
+    assert camille.check_password("Chaudron-neuf-2")
+    assert signed_in(client) == camille.pk
