@@ -74,7 +74,7 @@ class Coverage:
 def coverage() -> Coverage:
     """The coverage of the structures in residence today, in one query."""
     counted = {kind: Count("declarations", filter=Q(declarations__item__kind=kind)) for kind in KnowledgeKind.values}
-    residents = Resident.objects.in_residence().only("name", "slug", "kind")
+    residents = Resident.objects.in_residence().only("name", "slug", "kind", "savoirs_audience")
     done, missing = [], []
     for resident in residents.annotate(**{f"count_{kind}": count for kind, count in counted.items()}):
         resident.progress = Progress({kind: getattr(resident, f"count_{kind}") for kind in KnowledgeKind.values})

@@ -2,7 +2,7 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from residents.enums import Evidence, KnowledgeKind, Scheme, Stance
+from residents.enums import Audience, Evidence, KnowledgeKind, Scheme, Stance
 from residents.models.fields import searchable_column
 from residents.models.people import User
 from residents.models.search import KnowledgeItemQuerySet
@@ -133,6 +133,12 @@ class Occupation(models.Model):
         return self.label
 
 
+class DeclarationQuerySet(models.QuerySet):
+    def known_in_house(self):
+        """Those that every resident may read: what is proposed to one must not tell what another keeps to itself."""
+        return self.exclude(resident__savoirs_audience=Audience.HOUSE)
+
+
 class Declaration(models.Model):
     """A structure offers or seeks an item."""
 
@@ -143,6 +149,8 @@ class Declaration(models.Model):
     evidence = models.CharField(_("appui"), max_length=20, choices=Evidence, default=Evidence.DECLARED)
     created_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name=_("déclaré par"))
     created_at = models.DateTimeField(_("déclaré le"), auto_now_add=True)
+
+    objects = DeclarationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("déclaration")

@@ -73,7 +73,7 @@ def _of_house(declared: dict[int, list[int]], limit: int) -> list[int]:
     """
     KnowledgeItem = apps.get_model("residents", "KnowledgeItem")
     of_house = Q(knowledgeitem__scheme=Scheme.HOUSE) | Q(
-        knowledgeitem__in=apps.get_model("residents", "Declaration").objects.values("item")
+        knowledgeitem__in=apps.get_model("residents", "Declaration").objects.known_in_house().values("item")
     )
     links = KnowledgeItem.domains.through.objects.filter(of_house)
     terms = _grouped(links.values_list("knowledgeitem_id", "domain_id"))

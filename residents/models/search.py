@@ -197,7 +197,7 @@ def _spelled(items, path: str = ""):
 
 def _best_first(spelled, query: str, *, otherwise):
     """Terms that answer best, then the declared, usual, short ones; `otherwise` answers what does not begin so."""
-    declarations = apps.get_model("residents", "Declaration").objects.filter(item=OuterRef("pk"))
+    declarations = apps.get_model("residents", "Declaration").objects.known_in_house().filter(item=OuterRef("pk"))
     # One or two letters are a beginning rather than a word.
     whole_word = Q(spelling__startswith=f"{query} ") | Q(spelling__startswith=f"{query}s ")
     answers = Case(

@@ -148,4 +148,8 @@ def covered(request):
     """How much of the house is mapped, and who is missing."""
     if not rules.is_resident(request.user):
         raise PermissionDenied
-    return render(request, "residents/savoirs_coverage.html", {"coverage": coverage(), "mapped_means": MAPPED_MEANS})
+    house = coverage()
+    # Who may not read the savoirs of a structure is not told how many there are.
+    told = [one.pk for one in house.missing + house.done if rules.can_read(request.user, one, "savoirs")]
+    context = {"coverage": house, "told": told, "mapped_means": MAPPED_MEANS}
+    return render(request, "residents/savoirs_coverage.html", context)

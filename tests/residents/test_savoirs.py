@@ -453,6 +453,18 @@ def test_coverage_page_is_for_the_house(client, member, theirs):
     assert theirs.name in response.text
 
 
+def test_coverage_page_tells_no_figure_of_what_is_kept_for_the_house(client, member, house_manager, theirs):
+    DeclarationFactory.create_batch(3, resident=theirs)
+    theirs.savoirs_audience = Audience.HOUSE
+    theirs.save()
+    found = {}
+    for person in (member, house_manager):
+        client.force_login(person)
+        page = client.get("/savoirs/couverture/").text
+        found[person] = (page.count(theirs.name), page.count("3 éléments, il manque"))
+    assert found == {member: (1, 0), house_manager: (1, 1)}
+
+
 # Queries
 
 

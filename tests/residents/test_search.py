@@ -1,6 +1,6 @@
 import pytest
 
-from residents.enums import KnowledgeKind, Scheme
+from residents.enums import Audience, KnowledgeKind, Scheme
 from residents.models import KnowledgeItem, Synonym
 from tests.factories import (
     DeclarationFactory,
@@ -210,6 +210,17 @@ def test_close_to_is_nearly_the_same_in_its_kind():
 
 
 # What goes along
+
+
+def test_what_a_structure_keeps_to_itself_shows_in_no_order():
+    k12 = DomainFactory(code="K12")
+    ours, usual, secret = know("Budget participatif", "Budget vert", "Budget communal", scheme=Scheme.ESCO)
+    for item in (ours, usual, secret):
+        item.domains.set([k12])
+    resident = DeclarationFactory(item=ours).resident
+    DeclarationFactory(item=secret, resident__savoirs_audience=Audience.HOUSE)
+    assert KnowledgeItem.objects.matching("budget") == [ours, usual, secret]
+    assert KnowledgeItem.objects.going_along_with(resident) == []
 
 
 def test_going_along_are_the_terms_of_the_closest_metiers():
