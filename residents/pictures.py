@@ -52,7 +52,7 @@ def _opened(upload, longest_side: int) -> Image.Image:
             _("Ce fichier n'est pas une image que nous savons lire. Choisissez une image JPEG, PNG, WebP ou AVIF."),
             code="no_picture",
         ) from error
-    except (OSError, SyntaxError, ValueError, EOFError) as error:
+    except (OSError, SyntaxError, ValueError, EOFError, RuntimeError) as error:
         raise ValidationError(
             _("Cette image est abîmée ou incomplète. Enregistrez-la de nouveau, ou choisissez-en une autre."),
             code="broken",

@@ -371,6 +371,12 @@ def truncated_png():
     return written.getvalue()[:20_000]
 
 
+def avif_without_picture():
+    written = BytesIO()
+    Picture.new("RGB", (64, 48)).save(written, "AVIF")
+    return written.getvalue().replace(b"iloc", bytes(4))
+
+
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 HTML = b"<!doctype html><script>alert(1)</script>"
 NO_PICTURE = "Ce fichier n'est pas une image que nous savons lire. Choisissez une image JPEG, PNG, WebP ou AVIF."
@@ -386,6 +392,7 @@ TOO_LARGE = "Cette image a trop de pixels. Réduisez-la à moins de 40 millions 
         pytest.param(bomb_within_pillows_own_limit, TOO_LARGE, id="too many pixels"),
         pytest.param(truncated, BROKEN, id="truncated"),
         pytest.param(truncated_png, BROKEN, id="truncated png"),
+        pytest.param(avif_without_picture, BROKEN, id="avif without its picture"),
         pytest.param(lambda: SVG, NO_PICTURE, id="svg"),
         pytest.param(lambda: b"GIF89a/*" + HTML, NO_PICTURE, id="polyglot gif"),
         pytest.param(lambda: HTML, NO_PICTURE, id="html"),
