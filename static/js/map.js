@@ -181,7 +181,6 @@ frame.addEventListener(
   { capture: true, passive: true },
 );
 
-page.classList.add("map--live");
 container.hidden = false;
 page.querySelector("[data-map-tools]").hidden = false;
 canvas.show(data());
