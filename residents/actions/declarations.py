@@ -77,14 +77,6 @@ def undo(change: DeclarationChange, *, by: User) -> DeclarationChange:
     return put(resident, item, before, change.before, by=by)
 
 
-@transaction.atomic
-def open_to(*, resident: Resident, audience: str) -> None:
-    """Choose who reads what `resident` declares; the map is drawn anew."""
-    resident.savoirs_audience = audience
-    resident.save(update_fields=["savoirs_audience", "updated_at"])
-    tasks.declarations_changed()
-
-
 def free_term(*, label: str, kind: str, by: User) -> KnowledgeItem:
     """The item of that label and kind, written anew when no source knows it.
 

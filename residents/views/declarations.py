@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import capfirst
@@ -17,12 +18,14 @@ from django_htmx.http import reswap, retarget
 
 from residents import rules
 from residents.actions import declarations as actions
+from residents.actions import profiles
 from residents.coverage import GOAL_ITEMS, Progress
 from residents.enums import Stance
 from residents.forms.savoirs import LONGEST_NOTE, AudienceForm, BackForm, DeclareForm, ReviseForm, SearchForm
 from residents.history import in_words, latest_change
 from residents.inventory import Entry
 from residents.models import Declaration, DeclarationChange, KnowledgeItem, Resident
+from residents.profile import Section
 from residents.terms import Terms
 from residents.views.savoirs import acting_for, address, board, results
 
@@ -251,7 +254,10 @@ def audience(request, resident):
     form = AudienceForm(request.POST)
     if not form.is_valid():
         raise Http404
-    actions.open_to(resident=resident, audience=form.cleaned_data["savoirs_audience"])
+    with transaction.atomic():
+        resident = profiles.locked(resident.slug)
+        to = {"audience": form.cleaned_data["savoirs_audience"]}
+        profiles.change_section(resident=resident, section=Section.SAVOIRS, to=to, by=request.user)
     words = _("Vos savoirs sont lus par : %(audience)s") % {"audience": resident.get_savoirs_audience_display()}
     if request.htmx:
         context = {"words": words, "change": None, "tone": "success"}

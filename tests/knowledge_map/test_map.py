@@ -3,7 +3,7 @@ import re
 from collections import Counter
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -347,3 +347,9 @@ def test_map_asks_eight_times_when_signed_in(client, member, two_tied, django_as
 
     with django_assert_num_queries(8):
         client.get(MAP, {"q": "couture"})
+
+
+@pytest.mark.django_db
+def test_there_is_one_layout():
+    with pytest.raises(IntegrityError, match="map_layout_single"):
+        MapLayout.objects.create(pk=2, positions={})

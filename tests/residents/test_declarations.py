@@ -6,8 +6,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 
-from residents.actions.declarations import declare, free_term, open_to, revise, undo, withdraw
-from residents.enums import Audience, KnowledgeKind, Scheme, Stance
+from residents.actions.declarations import declare, free_term, revise, undo, withdraw
+from residents.enums import KnowledgeKind, Scheme, Stance
 from residents.models import Declaration, DeclarationChange, KnowledgeItem, Synonym
 from tests.factories import DeclarationFactory, KnowledgeItemFactory, ResidentFactory, UserFactory
 
@@ -135,12 +135,6 @@ def test_undo_is_refused_when_something_else_changed_the_declaration(resident, i
     Declaration.objects.update(evidence="confirme")
     with pytest.raises(ValidationError):
         undo(change, by=by)
-
-
-def test_open_to_chooses_who_reads(resident):
-    open_to(resident=resident, audience=Audience.HOUSE)
-    resident.refresh_from_db()
-    assert resident.savoirs_audience == Audience.HOUSE
 
 
 def test_free_term_is_written_with_its_author(by):

@@ -347,7 +347,7 @@ def test_undoing_too_late_is_refused_in_words(signed_in, ours, item, member, hea
     assert ours.declarations.get().note == "Sous serre"
 
 
-def test_choosing_who_reads(signed_in, ours):
+def test_choosing_who_reads(signed_in, member, ours):
     response = signed_in.post("/savoirs/lecteurs/", {"savoirs_audience": Audience.HOUSE})
     ours.refresh_from_db()
     assert ours.savoirs_audience == Audience.HOUSE
