@@ -13,7 +13,7 @@ graceful_timeout = 10
 keepalive = 5
 forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1")
 # Code changes are taken up at once where the house is being built.
-reload = os.environ.get("ENVIRONMENT") == "local"
+reload = os.environ.get("ENVIRONMENT") == "local" and os.environ.get("DEBUG") == "1"
 loglevel = "warning"
 
 

@@ -21,7 +21,7 @@ LOCAL = ENVIRONMENT == "local"
 PRODUCTION = ENVIRONMENT == "production"
 
 SECRET_KEY = env.text("SECRET_KEY")
-DEBUG = LOCAL and env.flag("DEBUG", True)
+DEBUG = LOCAL and env.flag("DEBUG")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1],testserver" if LOCAL else None)
 
 # Applications

@@ -1,10 +1,7 @@
 """The site map: French addresses, stable once published."""
 
 from django.conf import settings
-from django.conf.urls.static import static
-from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
-from django.views.static import serve
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
@@ -22,8 +19,7 @@ urlpatterns = [
 ]
 
 if settings.LOCAL:
-    # In production the server in front serves the uploaded files.
-    urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT, view=login_not_required(serve))
+    urlpatterns.append(path("media/<path:path>", views.media))
 
 handler400 = "chaudronneries.views.bad_request"
 handler403 = "chaudronneries.views.permission_denied"

@@ -2,6 +2,7 @@
 
 import sys
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError, connection
@@ -10,6 +11,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from django.views.static import serve
 
 from chaudronneries import samples
 from chaudronneries.home import items_declared, places, suggestions
@@ -44,6 +46,13 @@ def components(request):
     if not rules.is_house_manager(request.user):
         raise PermissionDenied
     return render(request, "home/components.html", samples.samples())
+
+
+@require_safe
+@login_not_required
+def media(request, path):
+    """An uploaded file, locally; in production the server in front gives them."""
+    return serve(request, path, document_root=settings.MEDIA_ROOT)
 
 
 def bad_request(request, exception):

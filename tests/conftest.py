@@ -32,7 +32,8 @@ def pytest_collection_modifyitems(items):
 def keep_data_of_migrations(item):
     """Tests that commit leave the next ones what migrations wrote: groups, their rights, Wagtail's roots."""
     marker = item.get_closest_marker("django_db")
-    if "live_server" in item.fixturenames or (marker and marker.kwargs.get("transaction")):
+    commits = {"live_server", "transactional_db"} & set(item.fixturenames)
+    if commits or (marker and marker.kwargs.get("transaction")):
         item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True), append=False)
 
 

@@ -9,6 +9,7 @@ from chaudronneries.tasks import MOST_ATTEMPTS, keep_queue
 from knowledge_map.models import MapLayout
 from residents.tasks import REFRESH_MAP, ask_for_map
 from tests.factories import DeclarationFactory
+from tests.worker import work
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -24,14 +25,6 @@ def empty_queue():
 def run(sql, *values):
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
-
-
-def work():
-    """A worker that does all that is due, then ends."""
-    with app.replace_connector(app.connector.get_worker_connector()) as working:
-        # What the clock asks for is left to the clock.
-        working.periodic_defaults = {"max_delay": -1}
-        working.run_worker(wait=False, install_signal_handlers=False)
 
 
 def jobs():
