@@ -70,7 +70,7 @@ def address(viewset, name):
     return reverse(f"{viewset}:{name}", args=[VIEWSETS[viewset]().pk] if on_one else [])
 
 
-@pytest.mark.parametrize(("viewset", "name"), pages())
+@pytest.mark.parametrize(("viewset", "name"), list(pages()))
 def test_page_is_open_to_the_house_manager_alone(client, house_manager, member, viewset, name):
     page = address(viewset, name)
     assert client.get(page).status_code == 302
