@@ -24,8 +24,8 @@ def is_lead(user: User, resident: Resident) -> bool:
 
 
 def is_resident(user: User) -> bool:
-    """Belongs to the house: to any structure, or runs the house."""
-    return user.is_authenticated and (bool(user.memberships_list) or user.is_house_manager)
+    """Belongs to the house: to a structure that has not left it, or runs the house."""
+    return user.is_authenticated and (user.is_house_manager or any(not m.has_left for m in user.memberships_list))
 
 
 def can_edit_profile(user: User, resident: Resident) -> bool:
@@ -66,8 +66,6 @@ def readable(user: User, field: str, prefix: str = "") -> Q:
     """`can_read` as a condition on rows; `prefix` leads from the row to the structure ("resident__")."""
     if is_house_manager(user):
         return Q()
-    audience, ours = f"{prefix}{field}_audience", f"{prefix}pk__in"
-    if is_resident(user):
-        open_to = [Audience.PUBLIC, Audience.RESIDENTS]
-        return Q((f"{audience}__in", open_to)) | Q((ours, [m.resident_id for m in user.memberships_list]))
-    return Q((audience, Audience.PUBLIC))
+    open_to = [Audience.PUBLIC, Audience.RESIDENTS] if is_resident(user) else [Audience.PUBLIC]
+    ours = [membership.resident_id for membership in user.memberships_list] if user.is_authenticated else []
+    return Q((f"{prefix}{field}_audience__in", open_to)) | Q((f"{prefix}pk__in", ours))

@@ -1,10 +1,12 @@
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from residents.enums import MembershipRole
+from residents.models.structures import Stay
 
 # The group that makes a house manager; its rights in the back office are given by a migration.
 HOUSE_MANAGERS = "Maîtresse d'établissement"
@@ -104,6 +106,15 @@ class User(AbstractUser):
         return [membership.resident for membership in self.memberships_list]
 
 
+class MembershipManager(models.Manager):
+    """Each membership knows whether its structure `has_left`: it stayed in the house, and all its stays have ended."""
+
+    def get_queryset(self):
+        stays = Stay.objects.filter(resident=models.OuterRef("resident"))
+        has_left = models.Exists(stays) & ~models.Exists(stays.not_ended(timezone.localdate()))
+        return super().get_queryset().annotate(has_left=has_left)
+
+
 class Membership(models.Model):
     """A person belongs to a structure; a structure may have several leads, a person several structures."""
 
@@ -113,6 +124,8 @@ class Membership(models.Model):
     )
     role = models.CharField(_("rôle"), max_length=20, choices=MembershipRole, default=MembershipRole.MEMBER)
     created_at = models.DateTimeField(_("depuis"), auto_now_add=True)
+
+    objects = MembershipManager()
 
     class Meta:
         verbose_name = _("appartenance")

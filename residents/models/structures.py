@@ -197,7 +197,11 @@ class ResidentLink(models.Model):
 class StayQuerySet(models.QuerySet):
     def on(self, day):
         """Stays that include `day` (a date)."""
-        return self.filter(models.Q(ends_on=None) | models.Q(ends_on__gte=day), starts_on__lte=day)
+        return self.not_ended(day).filter(starts_on__lte=day)
+
+    def not_ended(self, day):
+        """Stays that include `day` or are to come."""
+        return self.filter(models.Q(ends_on=None) | models.Q(ends_on__gte=day))
 
 
 class DateRange(models.Func):

@@ -52,11 +52,19 @@ def reader(name, resident):
             return None
         case "resident":
             return MembershipFactory().user
+        case "former":
+            return MembershipFactory(resident=former_resident()).user
         case "member":
             return MembershipFactory(resident=resident).user
         case "lead":
             return MembershipFactory(resident=resident, lead=True).user
     return UserFactory(house_manager=True)
+
+
+def former_resident():
+    """Its one stay ended yesterday."""
+    yesterday = timezone.localdate() - datetime.timedelta(days=1)
+    return StayFactory(ends_on=yesterday).resident
 
 
 def page_of(client, resident, user=None, query=""):
@@ -96,6 +104,25 @@ def test_member_looks_at_the_page_as_others_read_it(client, zinc, view, shown):
 def test_nobody_else_borrows_the_eyes_of_the_residents(client, zinc):
     Resident.objects.update(email_audience="residents")
     assert SHOWN["email"] not in page_of(client, zinc, query="?vue=residents")
+
+
+def test_who_left_the_house_reads_as_the_public_and_still_their_own(client, zinc):
+    Resident.objects.filter(pk=zinc.pk).update(email_audience=Audience.RESIDENTS)
+    membership = MembershipFactory(resident=former_resident())
+    own = membership.resident
+    Resident.objects.filter(pk=own.pk).update(email="nous@parties.example", email_audience=Audience.HOUSE)
+    seen = [
+        SHOWN["email"] in page_of(client, zinc, membership.user),
+        "nous@parties.example" in page_of(client, own, membership.user),
+    ]
+    assert seen == [False, True]
+
+
+def test_who_comes_back_reads_as_a_resident(client, zinc):
+    Resident.objects.filter(pk=zinc.pk).update(email_audience=Audience.RESIDENTS)
+    membership = MembershipFactory(resident=former_resident())
+    StayFactory(resident=membership.resident, starts_on=timezone.localdate())
+    assert SHOWN["email"] in page_of(client, zinc, membership.user)
 
 
 def test_savoirs_come_by_kind_with_their_stance(client, zinc):
@@ -159,7 +186,7 @@ def test_profile_keeps_its_queries(client, zinc, django_assert_num_queries, name
 
 def test_rules_on_rows_say_what_rules_on_one_say(zinc):
     """`readable`, used in searches, agrees with `can_read` for every reader, field and audience."""
-    names = ["resident", "member", "lead", "manager"]
+    names = ["resident", "former", "member", "lead", "manager"]
     people = [User.objects.with_roles().get(pk=reader(name, zinc).pk) for name in names]
     for audience in Audience.values:
         Resident.objects.update(**{f"{field}_audience": audience for field in Resident.GUARDED_FIELDS})
