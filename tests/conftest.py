@@ -38,19 +38,10 @@ def keep_data_of_migrations(item):
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
-    """What migrations wrote, noted on every connection: Playwright's event loop gives its tests one of their own.
-
-    At the end, threads of servers and workers may still hold connections: they are cut, for the database to be dropped.
-    """
+def django_db_setup(django_db_setup):
+    """What migrations wrote, noted on every connection: Playwright's event loop gives its tests one of their own."""
     if contents := getattr(connection, "_test_serialized_contents", ""):
         DatabaseWrapper._test_serialized_contents = contents
-    yield
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
 
 
 @pytest.fixture(autouse=True, scope="session")

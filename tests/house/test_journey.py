@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from knowledge_map.models import SuggestionAnswer
 from residents.enums import KnowledgeKind
+from tests.browser import settled
 from tests.factories import (
     PASSWORD,
     DeclarationFactory,
@@ -59,6 +60,7 @@ def test_from_the_door_to_an_answer(page, house):
     for typed, figure in [("forge", "9/25"), ("reunion", "10/25"), ("jeunes", "11/25")]:
         declare(page, typed)
         expect(gauge).to_have_text(figure)
+    settled(page)
     page.locator("#undo-latest").press("Enter")
     expect(gauge).to_have_text("10/25")
 

@@ -14,6 +14,7 @@ from knowledge_map.enums import Answer, Closeness
 from knowledge_map.models import Suggestion, SuggestionAnswer
 from residents.enums import Audience, KnowledgeKind
 from residents.models import Resident
+from tests.browser import settled
 from tests.factories import (
     DeclarationFactory,
     MembershipFactory,
@@ -408,6 +409,7 @@ def test_an_answer_is_given_and_taken_back_in_place_by_keyboard(page, sign_in):
     page.locator("button[value=retirer]:focus").wait_for()
     assert "vous avez répondu" in page.locator("#announcements").inner_text()
     assert SuggestionAnswer.objects.get().answer == Answer.INTERESTED
+    settled(page)
     page.keyboard.press("Enter")
     undo.wait_for(state="detached")
     page.locator("button[value=interessant]:focus").wait_for()

@@ -13,6 +13,7 @@ from residents.enums import Audience
 from residents.forms.profile import section_form
 from residents.models import Resident
 from residents.profile import Section, state, token
+from tests.browser import settled
 from tests.factories import MembershipFactory, ResidentFactory, SectorFactory, UserFactory
 
 HTMX = {"HX-Request": "true"}
@@ -446,8 +447,10 @@ def test_field_is_edited_in_its_place_on_a_phone(phone):
     phone.get_by_role("link", name="Modifier : En une phrase").click()
     field = phone.get_by_label("En une phrase")
     field.fill("Le zinc autrement")
+    settled(phone)
     field.press("Enter")
     phone.locator(".profile__tagline", has_text="Le zinc autrement").wait_for()
+    settled(phone)
     assert phone.locator("#announcements").inner_text() == "C'est enregistré."
     assert phone.evaluate("document.activeElement.id") == "edit-tagline"
     phone.resident.refresh_from_db()
@@ -459,6 +462,7 @@ def test_field_is_edited_in_its_place_on_a_phone(phone):
 def test_text_outlives_a_lost_session(phone, sign_in):
     phone.get_by_role("link", name="Modifier : En une phrase").click()
     phone.get_by_label("En une phrase").fill("Longuement pesé")
+    settled(phone)
     phone.context.clear_cookies(name="sessionid")
     phone.get_by_role("button", name="Enregistrer").click()
     phone.get_by_role("link", name="Me reconnecter").wait_for()

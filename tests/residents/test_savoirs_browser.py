@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from residents.enums import KnowledgeKind
 from residents.models import Synonym
+from tests.browser import settled
 from tests.factories import PASSWORD, DeclarationFactory, KnowledgeItemFactory, MembershipFactory
 
 FIELD = "Cherchez un mot, un métier, un public…"
@@ -38,11 +39,6 @@ def tab_to(page, selector, most=60):
         if page.evaluate("selector => document.activeElement.matches(selector)", selector):
             return
     pytest.fail(f"{selector} is not reached in {most} tabs")
-
-
-def settled(page):
-    """htmx has taken charge of what it has just drawn: before, a form works too, with a whole new page."""
-    expect(page.locator(".htmx-request, .htmx-settling, .htmx-added")).to_have_count(0)
 
 
 def choose(page, typed):
