@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from knowledge_map.cooperations import Card
 from knowledge_map.models import Suggestion, SuggestionAnswer
 from residents import rules
 from residents.coverage import Progress
-from residents.enums import KnowledgeKind
 from residents.models import Declaration, Resident, ResidentLink, User
 from residents.reading import as_read_by
 
@@ -27,16 +26,12 @@ class Place:
 
 def places(user: User) -> list[Place]:
     """The structures of `user`, in alphabetical order, in one query."""
-    counted = {kind: Count("declarations", filter=Q(declarations__item__kind=kind)) for kind in KnowledgeKind.values}
     residents = (
         Resident.objects.filter(pk__in=[resident.pk for resident in user.residents_list])
-        .annotate(**{f"count_{kind}": count for kind, count in counted.items()})
+        .with_counts()
         .annotate(has_links=Exists(ResidentLink.objects.filter(resident=OuterRef("pk"))))
     )
-    return [
-        Place(resident, Progress({kind: getattr(resident, f"count_{kind}") for kind in counted}), lacks(resident))
-        for resident in residents
-    ]
+    return [Place(resident, Progress.of(resident), lacks(resident)) for resident in residents]
 
 
 def lacks(resident: Resident) -> list[str]:

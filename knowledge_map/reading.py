@@ -4,13 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models import Q, Value
 
 from knowledge_map.graph import Domain, Item, KnowledgeGraph, Structure, Tie
 from knowledge_map.layout import Positions, completed
 from knowledge_map.models import MapLayout, Suggestion
 from residents import rules
-from residents.coverage import Coverage
+from residents.coverage import Coverage, coverage_of
 from residents.enums import Evidence
 from residents.models import Declaration, Resident, User
 from residents.models.fields import Searchable
@@ -67,16 +67,9 @@ def readable_map(reader: User, search: str = "") -> ReadableMap:
 
 
 def residents_present():
-    """Structures in residence, each with `is_mapped` and no more than the map reads."""
-    mapped = Resident.objects.mapped().filter(pk=OuterRef("pk"))
-    read = Resident.objects.in_residence().annotate(is_mapped=Exists(mapped))
-    return read.only("name", "slug", "sort_name", "tagline", "tagline_audience", "savoirs_audience")
-
-
-def coverage_of(residents: list[Resident]) -> Coverage:
-    done = [resident for resident in residents if resident.is_mapped]
-    missing = [resident for resident in residents if not resident.is_mapped]
-    return Coverage(mapped=len(done), total=len(residents), missing=missing, done=done)
+    """Structures in residence, counted, and no more than the map reads."""
+    counted = Resident.objects.in_residence().with_counts()
+    return counted.only("name", "slug", "sort_name", "tagline", "tagline_audience", "savoirs_audience")
 
 
 def memberships(reader: User) -> list:

@@ -1,8 +1,8 @@
 """How much of the house is mapped: "12/35 structures cartographiées"."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
 from django.utils.text import format_lazy, get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -25,6 +25,11 @@ class Progress:
     """How far a structure is: its number of items of each kind (`{KnowledgeKind value: int}`, all three present)."""
 
     counts: dict[str, int]
+
+    @classmethod
+    def of(cls, resident: Resident) -> "Progress":
+        """Of a structure read `with_counts`."""
+        return cls({kind: getattr(resident, f"count_{kind}") for kind in KnowledgeKind.values})
 
     @property
     def total(self) -> int:
@@ -73,11 +78,15 @@ class Coverage:
 
 def coverage() -> Coverage:
     """The coverage of the structures in residence today, in one query."""
-    counted = {kind: Count("declarations", filter=Q(declarations__item__kind=kind)) for kind in KnowledgeKind.values}
-    residents = Resident.objects.in_residence().only("name", "slug", "kind", "savoirs_audience")
+    residents = Resident.objects.in_residence().with_counts().only("name", "slug", "kind", "savoirs_audience")
+    return coverage_of(residents)
+
+
+def coverage_of(residents: Iterable[Resident]) -> Coverage:
+    """The coverage of those residents, read `with_counts`."""
     done, missing = [], []
-    for resident in residents.annotate(**{f"count_{kind}": count for kind, count in counted.items()}):
-        resident.progress = Progress({kind: getattr(resident, f"count_{kind}") for kind in KnowledgeKind.values})
+    for resident in residents:
+        resident.progress = Progress.of(resident)
         (done if resident.progress.is_mapped else missing).append(resident)
     missing.sort(key=lambda resident: (resident.progress.still_to_declare, -resident.progress.total))
     return Coverage(mapped=len(done), total=len(done) + len(missing), missing=missing, done=done)

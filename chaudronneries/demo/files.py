@@ -17,6 +17,8 @@ class Person:
     last_name: str
     house_manager: bool = False
     administrator: bool = False
+    # What the account is for, said where the accounts are listed.
+    who: str = ""
 
 
 @dataclass(frozen=True)

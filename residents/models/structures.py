@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from residents.enums import Audience, ResidentKind, Stance
+from residents.enums import Audience, KnowledgeKind, ResidentKind
 from residents.models.fields import searchable_column
 
 # A structure counts as mapped with at least this many items, one of each kind among them.
@@ -52,6 +52,13 @@ class ResidentQuerySet(models.QuerySet):
         return self.annotate(
             arrived_on=models.Subquery(latest.order_by("starts_on").values("starts_on")[:1]),
             leaves_on=models.Subquery(latest.order_by("-starts_on").values("ends_on")[:1]),
+        )
+
+    def with_counts(self):
+        """With `count_<kind>`, how many items of each kind are declared: what `coverage.Progress.of` reads."""
+        declared = {kind: models.Q(declarations__item__kind=kind) for kind in KnowledgeKind.values}
+        return self.annotate(
+            **{f"count_{kind}": models.Count("declarations", filter=of_kind) for kind, of_kind in declared.items()}
         )
 
     def with_mapped(self):
@@ -159,10 +166,6 @@ class Resident(models.Model):
         """Who reads the guarded `field`, in words, when not everybody does; "" when everybody does."""
         audience = Audience(getattr(self, f"{field}_audience"))
         return "" if audience == Audience.PUBLIC else audience.label
-
-    @property
-    def offers(self):
-        return self.declarations.filter(stance=Stance.OFFER)
 
 
 class ResidentLink(models.Model):

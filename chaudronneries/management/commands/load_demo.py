@@ -66,4 +66,4 @@ class Command(BaseCommand):
     def _announce(self):
         self.stdout.write(_("Comptes (mot de passe : %(password)s) :") % {"password": loading.PASSWORD})
         for person in files.accounts().values():
-            self.stdout.write(f"  {person.email}")
+            self.stdout.write(f"  {person.email}  {person.who}")

@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 
 from chaudronneries import preparation
+from chaudronneries.demo import files
 from chaudronneries.env import BASE_DIR
 
 STOP_SECONDS = 15
@@ -113,8 +114,8 @@ class Command(BaseCommand):
         where = "localhost" if host in {"127.0.0.1", "0.0.0.0"} else host
         self.say(f"\nLes Chaudronneries sont ouvertes : http://{where}:{port}/")
         self.say("Comptes de démonstration (mot de passe : chaudron-demo) :")
-        for account, role in ACCOUNTS:
-            self.say(f"  {account}@chaudronneries.example  {role}")
+        for person in files.accounts().values():
+            self.say(f"  {person.email}  {person.who}")
         self.say("Ctrl-C arrête tout ; les données restent dans var/.\n")
 
     def say(self, text: str) -> None:
@@ -123,10 +124,3 @@ class Command(BaseCommand):
 
 
 LIMITS = {"DATABASE_STATEMENT_TIMEOUT", "DATABASE_LOCK_TIMEOUT"}
-ACCOUNTS = [
-    ("resident", "membre d'une structure"),
-    ("referente", "référente d'une structure"),
-    ("nouvelle", "membre d'une structure pas encore cartographiée"),
-    ("gestion", "maîtresse d'établissement"),
-    ("admin", "administration"),
-]
