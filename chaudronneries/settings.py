@@ -28,8 +28,10 @@ ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1],testserver
 
 INSTALLED_APPS = [
     "chaudronneries",
+    "mailing",
     "residents",
     "knowledge_map",
+    "agenda",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -37,6 +39,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "django_htmx",
     "csp",
+    "wagtail.contrib.settings",
     "wagtail.sites",
     "residents.apps.PeopleConfig",
     "wagtail.snippets",

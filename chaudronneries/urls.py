@@ -11,11 +11,13 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("sante/", views.health, name="health"),
     path("maison/composants/", views.components, name="components"),
+    path("", include("mailing.urls")),
     path("compte/", include("allauth.urls")),
     path("gestion/documents/", include(wagtaildocs_urls)),
     path("gestion/", include(wagtailadmin_urls)),
     path("", include("residents.urls")),
     path("carte/", include("knowledge_map.urls")),
+    path("", include("agenda.urls")),
 ]
 
 if settings.LOCAL:

@@ -3,7 +3,7 @@
 from django.apps import apps
 from django.db.models import BaseConstraint
 
-OURS = {"residents", "knowledge_map"}
+OURS = {"mailing", "residents", "knowledge_map", "agenda"}
 
 
 def our_models():

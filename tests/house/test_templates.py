@@ -18,8 +18,9 @@ NAME = re.compile(r"""["']([\w./-]+\.(?:html|txt|svg))(?:#[\w-]+)?["']""")
 
 
 def sources():
-    for pattern in ("chaudronneries/**/*.py", "residents/**/*.py", "knowledge_map/**/*.py", "templates/**/*.*"):
-        yield from BASE_DIR.glob(pattern)
+    for folder in ("chaudronneries", "mailing", "residents", "knowledge_map", "agenda"):
+        yield from BASE_DIR.glob(f"{folder}/**/*.py")
+    yield from BASE_DIR.glob("templates/**/*.*")
 
 
 def test_template_is_used():
