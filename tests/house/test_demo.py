@@ -1,5 +1,6 @@
 """The demonstration residency, on the vocabulary as shipped: loaded once for the module, taken back after it."""
 
+import datetime
 import io
 from collections import Counter
 
@@ -7,7 +8,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.test import override_settings
+from django.utils import timezone
 
+from agenda import times
+from agenda.models import Booking, Event, Space
 from chaudronneries.demo import files, loading
 from chaudronneries.demo.logos import SIDE, draw_logo
 from knowledge_map.models import MapLayout, Suggestion
@@ -26,6 +30,9 @@ def demo(django_db_setup, django_db_blocker, tmp_path_factory):
         call_command("load_demo", stdout=io.StringIO())
         # Else the foreign keys of all these rows would be checked again after each test.
         connection.check_constraints()
+        # It leaves all that can be deferred deferred; a clash of bookings is told at once.
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS agenda_space_never_shared IMMEDIATE")
         yield
         transaction.set_rollback(True)
 
@@ -43,6 +50,22 @@ def mapped():
 
 def test_thirty_five_structures_are_in_residence():
     assert in_residence().count() == 35
+
+
+def test_agenda_is_alive_around_today():
+    today = timezone.localdate()
+    days = {times.local(start).date() for start in Booking.objects.values_list("starts_at", flat=True)}
+
+    assert {today + datetime.timedelta(days=day) for day in (-1, 0, 1)} <= days
+    assert Space.objects.get(slug="grande-forge").parts.count() == 2
+    assert Booking.objects.requested().count() == 3
+    assert Event.objects.to_come().filter(kind__slug="permanence").exists()
+
+
+def test_meeting_of_the_demonstration_that_is_full_has_a_waiting_list():
+    event = Event.objects.with_seats().get(slug="lire-un-marche-public-sans-peur")
+
+    assert (event.taken, event.waiting) == (8, 3)
 
 
 def test_former_residents_have_left():

@@ -54,9 +54,13 @@ class Command(BaseCommand):
         self.stdout.write(_("Structures, personnes et savoirs…"))
         created = loading.load()
         self.stdout.write(
-            _("%(structures)s structures, %(people)s personnes et %(declarations)s déclarations créées.") % created
+            _(
+                "%(structures)s structures, %(people)s personnes, %(declarations)s déclarations "
+                "et %(dates)s dates d'agenda créées."
+            )
+            % created
         )
-        if created.total():
+        if created["structures"] or created["declarations"]:
             self.stdout.write(_("Carte et coopérations suggérées…"))
             refresh_layout()
             refresh_suggestions()
