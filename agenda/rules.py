@@ -120,5 +120,17 @@ def visible_events(user: User) -> Q:
     return public | inside | ours | invited
 
 
+def can_register(user: User, event: Event) -> bool:
+    """May take a seat for themselves, when registration is open; participants are added by those who hold it."""
+    if event.audience == EventAudience.PUBLIC:
+        return user.is_authenticated
+    return event.audience == EventAudience.RESIDENTS and is_resident(user)
+
+
+def can_register_guests(event: Event) -> bool:
+    """People without an account may ask for a seat."""
+    return event.audience == EventAudience.PUBLIC and event.takes_registrations
+
+
 def can_import(user: User) -> bool:
     return is_house_manager(user)
