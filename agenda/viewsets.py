@@ -1,0 +1,293 @@
+"""The agenda's part of the back office: spaces with a preview of their week, closures, kinds of meetings, bookings."""
+
+from django import forms
+from django.contrib.admin.utils import quote
+from django.db.models import Count
+from django.urls import path, reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import (
+    FieldPanel,
+    FieldRowPanel,
+    HelpPanel,
+    MultiFieldPanel,
+    ObjectList,
+    Panel,
+    TitleFieldPanel,
+)
+from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
+from wagtail.admin.views import generic
+from wagtail.admin.viewsets.model import ModelViewSetGroup
+from wagtail.admin.widgets import HeaderButton
+from wagtail.admin.widgets.slug import SlugInput
+
+from agenda import office
+from agenda.enums import Weekday
+from agenda.forms.back_office import SpaceForm
+from agenda.models import Booking, Closure, Equipment, EventKind, Space
+from agenda.views import back_office
+from residents.viewsets import HouseViewSet, ListView, list_of
+
+
+class WeekPanel(Panel):
+    """The week of a space as it is kept: open hours, closures, bookings."""
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "agenda/back_office/week_panel.html"
+
+        def get_context_data(self, parent_context=None):
+            return super().get_context_data(parent_context) | {"week": office.week_of(self.instance)}
+
+        def is_shown(self):
+            return self.instance.pk is not None
+
+
+class SpaceListView(ListView):
+    def get_base_queryset(self):
+        return super().get_base_queryset().annotate(parts_count=Count("parts"))
+
+
+class SpaceViewSet(HouseViewSet):
+    model = Space
+    name = "espaces"
+    icon = "home"
+    menu_label = _("Espaces")
+    add_label = _("Ajouter un espace")
+    menu_order = 10
+    add_to_admin_menu = False
+    index_view_class = SpaceListView
+    list_display = [
+        "name",
+        "capacity",
+        Column("parts_count", label=_("Fait de"), accessor="parts_count"),
+        "bookable_by",
+        "approval",
+        BooleanColumn("is_retired", label=_("Retiré")),
+    ]
+    list_filter = ["approval", "bookable_by", "is_retired"]
+    search_fields = ["name", "description"]
+    ordering = ["position", "sort_name"]
+    list_export = [
+        "name",
+        "slug",
+        "capacity",
+        "least_minutes",
+        "longest_minutes",
+        "ahead_days",
+        "buffer_minutes",
+        "cancellation_hours",
+        "get_approval_display",
+        "get_bookable_by_display",
+        "is_retired",
+    ]
+    export_headings = {"get_approval_display": _("Décision"), "get_bookable_by_display": _("Réservable par")}
+    panels = [
+        WeekPanel(heading=_("Sa semaine")),
+        TitleFieldPanel("name", targets=["slug"], placeholder=False),
+        FieldPanel(
+            "slug", widget=SlugInput, help_text=_("L'adresse de sa page ; elle ne change plus une fois partagée.")
+        ),
+        FieldPanel("description"),
+        MultiFieldPanel([FieldPanel("picture_file"), FieldPanel("picture_removed")], heading=_("Photo")),
+        FieldRowPanel([FieldPanel("capacity"), FieldPanel("position")]),
+        FieldPanel("equipment", widget=forms.CheckboxSelectMultiple),
+        FieldPanel("accessibility"),
+        MultiFieldPanel(
+            [
+                HelpPanel(content=_("Par exemple 8 h – 12 h, 14 h – 22 h. Vide : fermé ce jour-là.")),
+                *(FieldPanel(f"hours_{day}") for day in Weekday),
+            ],
+            heading=_("Heures d'ouverture"),
+        ),
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("bookable_by"), FieldPanel("approval")]),
+                FieldRowPanel(
+                    [
+                        FieldPanel("least_minutes"),
+                        FieldPanel("longest_minutes", help_text=_("Vide : sans limite.")),
+                    ]
+                ),
+                FieldRowPanel(
+                    [
+                        FieldPanel("ahead_days", help_text=_("Vide : sans limite.")),
+                        FieldPanel("cancellation_hours", help_text=_("Plus tard, l'annulation est notée.")),
+                    ]
+                ),
+                FieldPanel("buffer_minutes", help_text=_("Ajouté à la fin de chaque réservation à venir.")),
+            ],
+            heading=_("Règles de réservation"),
+        ),
+        FieldPanel(
+            "parts",
+            widget=forms.CheckboxSelectMultiple,
+            help_text=_("Réserver cet espace occupe chacune de ses parties. Rien de coché : il ne se divise pas."),
+        ),
+        FieldRowPanel([FieldPanel("colour"), FieldPanel("pattern")]),
+        FieldPanel("shows_titles_at_door", help_text=_("Seuls les objets que tout le monde peut lire s'y affichent.")),
+        FieldPanel("is_retired", help_text=_("Ne se réserve plus ; son histoire reste.")),
+    ]
+
+    def get_edit_handler(self):
+        return ObjectList(self.panels, base_form_class=SpaceForm).bind_to_model(self.model)
+
+
+class ClosureListView(ListView):
+    def get_base_queryset(self):
+        return super().get_base_queryset().prefetch_related("spaces")
+
+    @property
+    def header_buttons(self):
+        holidays = HeaderButton(_("Jours fériés"), url=reverse("fermetures:holidays"), icon_name="date")
+        return [*super().header_buttons, holidays]
+
+
+class ThenDecide:
+    """A closure that is kept leads to the bookings that it meets, when there are some."""
+
+    def get_success_url(self):
+        if office.bookings_met(self.object).exists():
+            return reverse("fermetures:decide", args=[quote(self.object.pk)])
+        return super().get_success_url()
+
+
+class ClosureCreateView(ThenDecide, generic.CreateView):
+    pass
+
+
+class ClosureEditView(ThenDecide, generic.EditView):
+    pass
+
+
+class ClosureViewSet(HouseViewSet):
+    model = Closure
+    name = "fermetures"
+    icon = "circle-xmark"
+    menu_label = _("Fermetures")
+    add_label = _("Ajouter une fermeture")
+    menu_order = 20
+    add_to_admin_menu = False
+    index_view_class = ClosureListView
+    add_view_class = ClosureCreateView
+    edit_view_class = ClosureEditView
+    list_display = [
+        "reason",
+        "starts_on",
+        "ends_on",
+        Column("spaces", label=_("Espaces"), accessor=office.spaces_closed),
+    ]
+    list_filter = {"starts_on": ["gte"], "ends_on": ["lte"], "spaces": ["exact"]}
+    search_fields = ["reason"]
+    ordering = ["-starts_on", "pk"]
+    list_export = ["reason", "starts_on", "ends_on"]
+    panels = [
+        FieldPanel("reason"),
+        FieldRowPanel([FieldPanel("starts_on"), FieldPanel("ends_on")]),
+        FieldPanel(
+            "spaces",
+            widget=forms.CheckboxSelectMultiple,
+            help_text=_("Rien de coché : toute la maison ferme."),
+        ),
+        HelpPanel(
+            content=_("Une fois la fermeture enregistrée, les réservations qu'elle rencontre vous sont montrées."),
+            heading=_("Et les réservations ?"),
+        ),
+    ]
+
+    def get_urlpatterns(self):
+        return [
+            *super().get_urlpatterns(),
+            path("feries/", back_office.holidays, name="holidays"),
+            path("<int:pk>/reservations/", back_office.decide, name="decide"),
+        ]
+
+
+class EquipmentViewSet(HouseViewSet):
+    model = Equipment
+    name = "equipements"
+    icon = "cogs"
+    menu_label = _("Équipements")
+    add_label = _("Ajouter un équipement")
+    menu_order = 30
+    add_to_admin_menu = False
+    list_display = ["name"]
+    search_fields = ["name"]
+    ordering = ["sort_name"]
+    list_export = ["name"]
+    panels = [FieldPanel("name")]
+
+
+class EventKindViewSet(HouseViewSet):
+    model = EventKind
+    name = "sortes-de-rendez-vous"
+    icon = "tag"
+    menu_label = _("Sortes de rendez-vous")
+    add_label = _("Ajouter une sorte de rendez-vous")
+    menu_order = 40
+    add_to_admin_menu = False
+    list_display = ["name", "description"]
+    search_fields = ["name"]
+    ordering = ["sort_name"]
+    list_export = ["name", "slug", "description"]
+    panels = [
+        TitleFieldPanel("name", targets=["slug"], placeholder=False),
+        FieldPanel("slug", widget=SlugInput),
+        FieldPanel("description"),
+        FieldPanel("colour"),
+    ]
+
+
+class BookingViewSet(HouseViewSet):
+    """Read only: bookings are made, moved and decided on their own pages."""
+
+    model = Booking
+    name = "reservations"
+    icon = "calendar-check"
+    menu_label = _("Réservations")
+    add_label = _("Réserver un espace")
+    menu_order = 5
+    add_to_admin_menu = False
+    inspect_view_enabled = True
+    inspect_view_fields = [
+        "title",
+        "space",
+        "starts_at",
+        "ends_at",
+        "resident",
+        "guest_name",
+        "status",
+        "attendees",
+        "setup",
+        "created_by",
+    ]
+    index_view_class = list_of("space", "resident", "event")
+    list_display = [
+        "title",
+        "space",
+        DateColumn("starts_at", label=_("Début"), sort_key="starts_at"),
+        Column("holder", label=_("Pour"), accessor="holder"),
+        Column("status", label=_("État"), accessor="get_status_display", sort_key="status"),
+    ]
+    list_filter = {"space": ["exact"], "status": ["exact"], "resident": ["exact"], "starts_at": ["gte", "lte"]}
+    search_fields = ["title", "resident__name", "guest_name"]
+    ordering = ["-starts_at", "pk"]
+    list_export = [
+        "title",
+        "space",
+        "starts_at",
+        "ends_at",
+        "holder",
+        "get_status_display",
+        "attendees",
+        "is_late",
+        "is_no_show",
+        "created_at",
+    ]
+    export_headings = {"get_status_display": _("État"), "holder": _("Pour")}
+    panels = [FieldPanel("title")]
+
+
+class AgendaViewSets(ModelViewSetGroup):
+    items = (BookingViewSet, SpaceViewSet, ClosureViewSet, EquipmentViewSet, EventKindViewSet)
+    menu_label = _("Agenda")
+    menu_icon = "calendar-alt"
+    menu_order = 90
