@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from agenda.enums import Weekday
 from agenda.models import Booking, Closure, Space
-from agenda.times import local, midnight, monday_of, say_hours
+from agenda.times import local, midnight, say_hours
 
 # The drawing of a week: minutes are its unit, a day is a row.
 DAY_MINUTES = 24 * 60
@@ -33,9 +33,9 @@ class Day:
 
 
 def week_of(space: Space) -> list[Day]:
-    """The seven days of this week as `space` keeps them, in four queries."""
-    monday = monday_of(timezone.localdate())
-    days = [monday + datetime.timedelta(days=number) for number in range(7)]
+    """Seven days from today as `space` keeps them, in four queries."""
+    today = timezone.localdate()
+    days = [today + datetime.timedelta(days=number) for number in range(7)]
     hours = list(space.opening_hours.all())
     closures = list(Closure.objects.of(space).between(days[0], days[-1]))
     bookings = list(

@@ -81,8 +81,8 @@ class SpaceViewSet(HouseViewSet):
     ]
     export_headings = {"get_approval_display": _("Décision"), "get_bookable_by_display": _("Réservable par")}
     panels = [
-        WeekPanel(heading=_("Sa semaine")),
         TitleFieldPanel("name", targets=["slug"], placeholder=False),
+        WeekPanel(heading=_("Sa semaine")),
         FieldPanel(
             "slug", widget=SlugInput, help_text=_("L'adresse de sa page ; elle ne change plus une fois partagée.")
         ),

@@ -162,9 +162,9 @@ class YearForm(forms.Form):
 
     @property
     def year(self) -> int:
-        """The year asked for, or this one: the next in December, when one prepares it."""
+        """The year asked for, or this one: the next from November on, when one prepares it."""
         today = timezone.localdate()
-        this = today.year + (today.month == 12)
+        this = today.year + (today.month >= 11)
         return (self.cleaned_data.get("annee") or this) if self.is_valid() else this
 
 

@@ -42,7 +42,7 @@ def holidays(request):
 
 
 def proposed_holidays(year: int) -> dict:
-    """{day: name} of the French public holidays of `year` on which the house is not closed yet."""
+    """{day: name} of the French public holidays of `year`, to come, on which the house is not closed yet."""
     found = public_holidays.country_holidays("FR", years=year, language="fr")
     closed = Closure.objects.filter(spaces=None, starts_on__year__lte=year, ends_on__year__gte=year)
     closed = list(closed.values_list("starts_on", "ends_on"))

@@ -5,10 +5,12 @@ import datetime
 from io import BytesIO, StringIO
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from PIL import Image
 
 from agenda.enums import BookingStatus
@@ -113,8 +115,6 @@ def test_hours_are_read_as_people_write_them(text, kept):
 
 @pytest.mark.parametrize("text", ["8", "8-25", "abc", "12-8", "8-12, 11-14", "8-minuit, 22-23", "8-12-14"])
 def test_hours_that_make_no_sense_are_refused(text):
-    from django.core.exceptions import ValidationError
-
     with pytest.raises(ValidationError):
         read_hours(text)
 
@@ -271,15 +271,24 @@ def test_pages_of_closures_are_the_house_managers(client, member, name):
 # Public holidays
 
 
+NEXT_YEAR = timezone.localdate().year + 1
+
+
 def test_public_holidays_are_those_of_france(db):
-    assert proposed_holidays(2027)[datetime.date(2027, 7, 14)] == "Fête nationale"
-    assert len(proposed_holidays(2027)) == 11
+    proposed = proposed_holidays(NEXT_YEAR)
+
+    assert proposed[datetime.date(NEXT_YEAR, 7, 14)] == "Fête nationale"
+    assert len(proposed) == 11
+
+
+def test_holidays_of_the_past_are_not_proposed(db):
+    assert proposed_holidays(NEXT_YEAR - 2) == {}
 
 
 def test_chosen_holidays_close_the_house_and_are_proposed_no_more(manager):
-    page = reverse("fermetures:holidays") + "?annee=2027"
+    page = reverse("fermetures:holidays") + f"?annee={NEXT_YEAR}"
 
-    manager.post(page, {"days": ["2027-07-14", "2027-12-25"]})
+    manager.post(page, {"days": [f"{NEXT_YEAR}-07-14", f"{NEXT_YEAR}-12-25"]})
 
     assert list(Closure.objects.values_list("reason", flat=True)) == ["Fête nationale", "Noël"]
     assert len(manager.get(page).context["proposed"]) == 9
@@ -291,7 +300,7 @@ def test_absurd_year_is_this_one(manager, year):
 
 
 def test_no_day_ticked_is_said(manager):
-    response = manager.post(reverse("fermetures:holidays") + "?annee=2027", {})
+    response = manager.post(reverse("fermetures:holidays") + f"?annee={NEXT_YEAR}", {})
     assert response.context["form"].errors == {"days": ["Cochez au moins un jour."]}
 
 
