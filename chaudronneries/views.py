@@ -16,7 +16,6 @@ from django.views.static import serve
 from chaudronneries import samples
 from chaudronneries.home import items_declared, places, suggestions
 from residents import rules
-from residents.adapters import MailUnavailable
 from residents.coverage import GOAL_ITEMS, coverage
 
 
@@ -72,10 +71,10 @@ def page_not_found(request, exception):
 
 
 def server_error(request):
-    """500; or 503 when it is the database or the mail server that does not answer: asking again may do.
+    """500; or 503 when it is the database that does not answer: asking again may do.
 
     Drawn without the request: its user may be what cannot be read.
     """
-    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError, MailUnavailable)):
+    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
         return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": "10"})
     return HttpResponse(render_to_string("500.html"), status=500)

@@ -1,12 +1,12 @@
-import logging
+import uuid
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context as allauth_context
+from django.contrib.sites.shortcuts import get_current_site
+from django.template.loader import render_to_string
 
-logger = logging.getLogger(__name__)
-
-
-class MailUnavailable(Exception):
-    """The mail server refused, or did not answer: nothing left, asking again may do."""
+from mailing import outbox
+from mailing.enums import Topic
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -17,14 +17,19 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def send_mail(self, template_prefix, email, context):
-        try:
-            super().send_mail(template_prefix, email, context)
-        except OSError as error:  # As are all of smtplib's.
-            raise MailUnavailable from error
-
-    def send_notification_mail(self, *args, **kwargs):
-        """What is told is done already: it stays done when it cannot be told."""
-        try:
-            super().send_notification_mail(*args, **kwargs)
-        except MailUnavailable:
-            logger.exception("a notification could not be sent")
+        """Hand the mail to the post office: no page waits for a mail server, nor says by its pace who is known."""
+        request = allauth_context.request
+        site = {"request": request, "email": email, "current_site": get_current_site(request)}
+        message = self.render_mail(template_prefix, email, {**site, **context})
+        html = render_to_string("mailing/account.html", {"subject": message.subject, "text": message.body})
+        outbox.write(
+            # Each asking is a message of its own.
+            key=f"{template_prefix}:{uuid.uuid4()}",
+            topic=Topic.ACCOUNT,
+            user=context.get("user"),
+            to=email,
+            subject=message.subject,
+            text=message.body,
+            html=html,
+            is_secret=True,
+        )

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from django.urls import get_resolver, reverse
 
+from mailing import outbox, refusing
+from mailing.enums import Topic
+from mailing.letters import TEMPLATE, Letter
 from residents.actions.declarations import declare
 from residents.models import Declaration, Resident, User
 from tests.factories import (
@@ -56,6 +59,11 @@ ADDRESSES = {
     "knowledge_map:export": ({"form": "json"}, ALL),
     "knowledge_map:cooperations": ({}, SIGNED_IN),
     "knowledge_map:answer": ({"slug": "atelier", "partner_slug": "voisine"}, [302, 403, 302, 403]),
+    "mailing:preferences": ({}, SIGNED_IN),
+    "mailing:refuse": ({"token": "refusal"}, ALL),
+    "mailing:mails": ({}, MANAGER),
+    "mailing:mail": ({"pk": "mail"}, MANAGER),
+    "mailing:mail_html": ({"pk": "mail"}, MANAGER),
     "account_login": ({}, NOT_SIGNED_IN),
     "account_logout": ({}, SIGNED_IN),
     "account_inactive": ({}, ALL),
@@ -118,7 +126,11 @@ def make_world() -> World:
         "lead": lead,
         "manager": UserFactory(house_manager=True),
     }
+    letter = Letter(subject="Réservé", paragraphs=["C’est noté."], facts=[("Où", "Salle")], why="Pour voir.")
+    mail = outbox.post(key="1", topic=Topic.BOOKING, template=TEMPLATE, context={"letter": letter}, user=member)
     values = {
+        "mail": mail.pk,
+        "refusal": refusing.token(member, Topic.BOOKING),
         "atelier": atelier.slug,
         "voisine": voisine.slug,
         "item": item.pk,

@@ -1,0 +1,347 @@
+"""What is written leaves once, by a real SMTP server, when its transaction committed and not otherwise."""
+
+import datetime
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from mailing import outbox, refusing, tasks
+from mailing.enums import MailState, Topic
+from mailing.letters import TEMPLATE, Letter
+from mailing.models import Mail
+from tests.factories import UserFactory
+from tests.worker import work, work_at_once
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("empty_queue")]
+
+LETTER = Letter(
+    subject="Réservé : Grande salle",
+    name="Camille",
+    paragraphs=["Votre réservation est confirmée."],
+    facts=[("Quand", "mercredi 7 mars, 10 h – 13 h")],
+    why="Vous recevez ce message parce que vous avez réservé.",
+)
+CALENDAR = "BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nSUMMARY:Réunion\r\nEND:VCALENDAR\r\n"
+
+
+def post(key="reservation:1", to="passante@ailleurs.example", **fields):
+    return outbox.post(
+        **{"key": key, "to": to, "topic": Topic.BOOKING, "template": TEMPLATE, "context": {"letter": LETTER}, **fields}
+    )
+
+
+def states():
+    return list(Mail.objects.order_by("pk").values_list("state", flat=True))
+
+
+def waiting_jobs():
+    return list(ProcrastinateJob.objects.filter(status="todo").values_list("args", flat=True))
+
+
+def seconds_to_wait() -> int:
+    """Before the one job that waits is due."""
+    [at] = ProcrastinateJob.objects.filter(status="todo").values_list("scheduled_at", flat=True)
+    return round((at - timezone.now()).total_seconds())
+
+
+def test_mail_leaves_once_with_its_parts(post_office):
+    mail = post(calendar=CALENDAR, method="REQUEST")
+    work()
+    tasks.send(mail.pk)
+    [taken] = post_office.taken
+    assert post_office.recipients == ["passante@ailleurs.example"]
+    assert (taken["Subject"], taken["To"], taken["From"]) == (
+        "Réservé : Grande salle",
+        "passante@ailleurs.example",
+        "Les Chaudronneries <bonjour@chaudronneries.example>",
+    )
+    assert [part.get_content_type() for part in taken.walk()] == [
+        "multipart/mixed",
+        "multipart/alternative",
+        "text/plain",
+        "text/html",
+        "text/calendar",
+        "application/ics",
+    ]
+    _, _, text, html, calendar, file = taken.walk()
+    assert text.get_content().replace("\r\n", "\n") == mail.text
+    assert html.get_content().replace("\r\n", "\n").strip() == mail.html.strip()
+    assert (calendar.get_param("method"), calendar.get_param("charset")) == ("REQUEST", "utf-8")
+    assert calendar.get_content() == CALENDAR
+    assert (file.get_filename(), file.get_content().decode()) == ("invitation.ics", CALENDAR)
+    mail.refresh_from_db()
+    assert (mail.state, mail.error) == (MailState.SENT, "")
+    assert timezone.now() - mail.sent_at < datetime.timedelta(minutes=1)
+
+
+def test_mail_of_an_undone_transaction_is_never_written_nor_sent(post_office):
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        post()
+        raise ZeroDivisionError
+    work()
+    assert (states(), waiting_jobs(), post_office.taken) == ([], [], [])
+
+
+def test_worker_sees_no_mail_before_the_commit(post_office):
+    with transaction.atomic():
+        post()
+        work()
+        before = len(post_office.taken)
+    work()
+    assert (before, len(post_office.taken)) == (0, 1)
+
+
+def test_mail_written_by_a_task_commits_with_its_job(post_office):
+    """In a worker, procrastinate's own `defer` would take another connection, and commit the job alone."""
+
+    @app.task(name="tests.write_then_fail")
+    def write_then_fail():
+        with transaction.atomic():
+            post()
+            raise ZeroDivisionError
+
+    try:
+        write_then_fail.defer()
+        work()
+    finally:
+        app.tasks.pop("tests.write_then_fail")
+    assert (states(), waiting_jobs(), post_office.taken) == ([], [], [])
+
+
+def test_same_thing_is_told_once_to_each(post_office):
+    assert [bool(post()), bool(post()), bool(post(to="autre@ailleurs.example"))] == [True, False, True]
+    work()
+    assert sorted(post_office.recipients) == ["autre@ailleurs.example", "passante@ailleurs.example"]
+
+
+def test_two_workers_send_one_mail_once(post_office):
+    post_office.slowness = 0.5
+    mail = post()
+
+    def send(_):
+        try:
+            tasks.send(mail.pk)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(max_workers=2) as threads:
+        list(threads.map(send, range(2)))
+    assert (len(post_office.taken), states()) == (1, [MailState.SENT])
+
+
+def test_a_slow_server_does_not_make_a_mail_leave_twice(post_office):
+    """The pages' limit on an idle transaction would cut the one that holds the mail while the server thinks."""
+    post_office.slowness = 0.6
+    mail = post()
+    with connection.cursor() as cursor:
+        cursor.execute("SET idle_in_transaction_session_timeout = 200")
+    try:
+        tasks.send(mail.pk)
+        assert states() == [MailState.SENT]
+    finally:
+        connection.close()
+
+
+def test_refused_for_now_is_tried_again(post_office):
+    post_office.answers = ["450 4.2.1 revenez plus tard"]
+    post()
+    work()
+    mail = Mail.objects.get()
+    assert (mail.state, "450" in mail.error, seconds_to_wait()) == (MailState.WAITING, True, 5)
+    work_at_once()
+    assert (states(), len(post_office.taken)) == ([MailState.SENT], 1)
+
+
+def test_server_down_then_up(post_office):
+    post_office.close()
+    post()
+    waited = []
+    for _ in range(5):
+        work_at_once()
+        waited.append(seconds_to_wait())
+    assert (waited, states()) == ([5, 25, 120, 600, 3600], [MailState.WAITING])
+    post_office.open()
+    work_at_once()
+    assert (states(), len(post_office.taken), Mail.objects.get().error) == ([MailState.SENT], 1, "")
+
+
+def test_server_that_stays_down_is_given_up(post_office):
+    post_office.close()
+    post(is_secret=True)
+    for _ in range(len(tasks.PAUSES) + 1):
+        work_at_once()
+    mail = Mail.objects.get()
+    assert (mail.state, mail.sent_at, mail.text, waiting_jobs()) == (MailState.FAILED, None, "", [])
+
+
+@pytest.mark.parametrize("answers", ["answers", "data_answers"])
+def test_refused_for_good_fails_at_once(post_office, answers):
+    setattr(post_office, answers, ["550 5.1.1 personne ici"])
+    post()
+    work()
+    mail = Mail.objects.get()
+    assert (mail.state, "550" in mail.error, waiting_jobs()) == (MailState.FAILED, True, [])
+
+
+def test_a_mail_that_cannot_be_written_fails_at_once(post_office):
+    mail = post()
+    Mail.objects.filter(pk=mail.pk).update(subject="une ligne\nBcc: autre@ailleurs.example")
+    work()
+    assert (states(), post_office.taken) == ([MailState.FAILED], [])
+
+
+def test_every_attempt_bears_the_same_name(post_office):
+    mail = post()
+    work()
+    Mail.objects.update(state=MailState.WAITING, sent_at=None)
+    tasks.send(mail.pk)
+    first, second = post_office.taken
+    assert first["Message-ID"] == second["Message-ID"]
+
+
+def test_500_recipients_get_it_once_each(post_office):
+    everybody = {f"passant{n}@ailleurs.example" for n in range(500)}
+    for address in everybody:
+        post(to=address)
+    work()
+    assert (len(post_office.recipients), set(post_office.recipients)) == (500, everybody)
+    assert Mail.objects.filter(state=MailState.SENT).count() == 500
+
+
+def test_secret_is_erased_once_it_left(post_office):
+    post(is_secret=True)
+    work()
+    mail = Mail.objects.get()
+    assert "confirmée" in post_office.taken[0].get_body(["plain"]).get_content()
+    assert (mail.text, mail.html, mail.subject) == ("", "", "Réservé : Grande salle")
+
+
+def test_a_mail_whose_job_was_lost_is_taken_up(post_office):
+    with connection.cursor() as cursor:
+        post()
+        cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
+    tasks.sweep()
+    early = waiting_jobs()
+    Mail.objects.update(created_at=timezone.now() - datetime.timedelta(minutes=6))
+    tasks.sweep()
+    tasks.sweep()
+    assert (early, waiting_jobs()) == ([], [{"mail_id": Mail.objects.get().pk}])
+    work()
+    assert (len(post_office.taken), states()) == (1, [MailState.SENT])
+
+
+def test_a_mail_that_waits_for_its_next_attempt_is_left_to_it(post_office):
+    post_office.close()
+    post()
+    work()
+    Mail.objects.update(created_at=timezone.now() - datetime.timedelta(days=4))
+    tasks.sweep()
+    assert (len(waiting_jobs()), states()) == (1, [MailState.WAITING])
+
+
+def test_a_mail_lost_for_days_is_given_up():
+    with connection.cursor() as cursor:
+        post(is_secret=True)
+        cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
+    Mail.objects.update(created_at=timezone.now() - datetime.timedelta(days=4))
+    tasks.sweep()
+    mail = Mail.objects.get()
+    assert (mail.state, mail.text, waiting_jobs()) == (MailState.FAILED, "", [])
+
+
+def test_old_mails_are_forgotten(post_office):
+    post()
+    post(key="reservation:2")
+    work()
+    Mail.objects.filter(key="reservation:1").update(created_at=timezone.now() - datetime.timedelta(days=91))
+    tasks.sweep()
+    assert list(Mail.objects.values_list("key", flat=True)) == ["reservation:2"]
+
+
+def test_without_a_server_the_mail_is_printed_and_kept(settings, capfd):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+    post()
+    work()
+    assert ("Votre réservation est confirmée." in capfd.readouterr().out, states()) == (True, [MailState.SENT])
+    assert "confirmée" in Mail.objects.get().text
+
+
+def test_refused_topic_is_not_written_but_one_s_account_is():
+    camille = UserFactory()
+    refusing.refuse(by=camille, topic=Topic.BOOKING)
+    written = [
+        bool(post(to="", user=camille)),
+        bool(post(to="", user=camille, topic=Topic.REMINDER, key="rappel:1")),
+        bool(post(to="", user=camille, topic=Topic.ACCOUNT, key="compte:1")),
+    ]
+    assert written == [False, True, True]
+
+
+def test_who_left_is_not_written_to():
+    assert post(to="", user=UserFactory(is_active=False)) is None
+
+
+def test_mail_can_be_refused_in_one_click(post_office):
+    camille = UserFactory()
+    post(to="", user=camille)
+    work()
+    [taken] = post_office.taken
+    address = f"http://localhost:8000/courriers/refuser/{refusing.token(camille, Topic.BOOKING)}/"
+    assert (taken["List-Unsubscribe"].strip(), taken["List-Unsubscribe-Post"], taken["Auto-Submitted"]) == (
+        f"<{address}>",
+        "List-Unsubscribe=One-Click",
+        "auto-generated",
+    )
+
+
+@pytest.mark.parametrize("topic", [Topic.ACCOUNT, Topic.BOOKING])
+def test_what_cannot_be_refused_offers_no_way_out(topic):
+    """An account's own mails; and those of somebody without account, who has nothing to choose."""
+    mail = post(topic=topic, **({"to": "", "user": UserFactory()} if topic == Topic.ACCOUNT else {}))
+    assert (mail.headers, "Choisir" in mail.text, "refuser" in mail.html) == ({}, False, False)
+
+
+def test_words_of_people_are_text_and_never_markup(post_office):
+    word = "<b>gras</b> & « co »\r\nBcc: autre@ailleurs.example"
+    letter = Letter(subject=f"Réservé : {word}\u202e", paragraphs=["Voici."], word=word, why="Pour voir.")
+    mail = post(context={"letter": letter})
+    work()
+    [taken] = post_office.taken
+    assert taken["Subject"] == "Réservé : <b>gras</b> & « co »"
+    assert (taken["Bcc"], post_office.recipients) == (None, ["passante@ailleurs.example"])
+    assert "« <b>gras</b> & « co »" in mail.text
+    assert "« &lt;b&gt;gras&lt;/b&gt; &amp; « co »" in mail.html and "<b>" not in mail.html
+
+
+def test_a_letter_in_full():
+    camille = UserFactory()
+    letter = Letter(
+        subject="Réservé : Grande salle",
+        name="Camille",
+        paragraphs=["Votre réservation est confirmée.", "Pensez à ranger."],
+        facts=[("Quand", "mercredi 7 mars"), ("Où", "Grande salle")],
+        lines=["lundi 5 mars", "lundi 12 mars"],
+        word="Avec plaisir !",
+        word_by="Dominique",
+        action=("Voir la réservation", "http://localhost:8000/agenda/reservations/1/"),
+        links=[("L’espace", "http://localhost:8000/agenda/espaces/grande-salle/")],
+        after=["L’invitation jointe met ce moment dans votre agenda."],
+        why="Vous recevez ce message parce que vous avez réservé.",
+    )
+    mail = post(to="", user=camille, context={"letter": letter})
+    assert mail.text == (
+        "Bonjour Camille,\n\nVotre réservation est confirmée.\n\nPensez à ranger.\n\n"
+        "Quand : mercredi 7 mars\nOù : Grande salle\n\n"
+        "– lundi 5 mars\n– lundi 12 mars\n\n"
+        "« Avec plaisir ! »\n– Dominique\n\n"
+        "Voir la réservation :\nhttp://localhost:8000/agenda/reservations/1/\n\n"
+        "L’espace : http://localhost:8000/agenda/espaces/grande-salle/\n\n"
+        "L’invitation jointe met ce moment dans votre agenda.\n\n"
+        "À bientôt aux Chaudronneries\n- - - - - - - - - - - - - - -\n"
+        "Vous recevez ce message parce que vous avez réservé.\n"
+        "Choisir mes courriers : http://localhost:8000/compte/courriers/\n"
+    )
