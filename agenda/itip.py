@@ -1,10 +1,16 @@
 """What a mail carries for the reader's calendar (iTIP, RFC 5546): put this in it, take this out of it.
 
 `things` is a Booking, an Event, a Registration, or a list of them (the dates of a series: one VEVENT each, with the UID
-that it has in the feeds). Rows come with what they show: bookings `with_names()`, events `with_names()`, registrations
-with their event likewise. The text is UTF-8 with CRLF, ready for a part `text/calendar; charset=utf-8; method=REQUEST`.
+that it has in the feeds). The text is UTF-8 with CRLF, ready for a part `text/calendar; charset=utf-8; method=REQUEST`.
 """
 
+from dataclasses import replace
+from email.utils import parseaddr
+
+from django.conf import settings
+
+from agenda.entries import clean, entry_of_booking, entry_of_event, entry_of_registration, with_revisions
+from agenda.ical import CANCELLED, Entry, Parties, written
 from agenda.models import Booking, Event, Registration
 
 Thing = Booking | Event | Registration
@@ -12,9 +18,32 @@ Thing = Booking | Event | Registration
 
 def request(things: Thing | list[Thing], email: str, name: str = "") -> str:
     """METHOD:REQUEST: the attendee `email`, called `name`, has this; sent again after each change of it."""
-    raise NotImplementedError
+    return message("REQUEST", [entry_of(thing) for thing in as_list(things)], email, name)
 
 
 def cancel(things: Thing | list[Thing], email: str, name: str = "") -> str:
     """METHOD:CANCEL: the attendee has this no more, whether it was cancelled or only their seat was."""
-    raise NotImplementedError
+    entries = [replace(entry_of(thing), status=CANCELLED) for thing in as_list(things)]
+    return message("CANCEL", entries, email, name)
+
+
+def as_list(things: Thing | list[Thing]) -> list[Thing]:
+    return [things] if isinstance(things, Thing) else list(things)
+
+
+def message(method: str, entries: list[Entry], email: str, name: str) -> str:
+    house_name, house = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    parties = Parties(organizer=house, organizer_name=house_name, attendee=email, attendee_name=clean(name))
+    return written(entries, method=method, parties=parties).decode()
+
+
+def entry_of(thing: Thing) -> Entry:
+    """As it is for who attends, who reads all of it."""
+    base = settings.WAGTAILADMIN_BASE_URL
+    if isinstance(thing, Booking):
+        return entry_of_booking(thing, base=base, holder=thing.holder)
+    if isinstance(thing, Event):
+        return entry_of_event(thing, base=base, with_link=True, takes_time=True)
+    return entry_of_registration(
+        with_revisions(Registration.objects.select_related("event__kind")).get(pk=thing.pk), base=base
+    )

@@ -1,43 +1,148 @@
-from django.http import Http404
+"""Calendars: those that are subscribed to (no session, no cookie), one meeting or one booking, and who subscribes."""
+
+import gzip
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from agenda import reading, rules
+from agenda.actions import calendars as actions
+from agenda.entries import entry_of_booking, entry_of_event
+from agenda.feeds import Feed, MyBusyFeed, MyFeed, PublicFeed, ResidentsFeed, SpaceFeed
+from agenda.ical import Entry, written
+from agenda.models import Booking, Event, Space
+from agenda.subscriptions import busy_reader, reader
+
+CONTENT_TYPE = "text/calendar; charset=utf-8"
+# The public's calendar may be kept by a shared cache for a short while.
+PUBLIC_SECONDS = 300
 
 
-def public_feed(request, **arguments):
-    raise Http404
+def base_of(request) -> str:
+    return request.build_absolute_uri("/")[:-1]
 
 
-def my_feed(request, **arguments):
-    raise Http404
+@require_safe
+@login_not_required
+def public_feed(request):
+    response = answer(request, PublicFeed(None, base_of(request)))
+    patch_cache_control(response, public=True, max_age=PUBLIC_SECONDS)
+    return response
 
 
-def my_busy_feed(request, **arguments):
-    raise Http404
+@require_safe
+@login_not_required
+def my_feed(request, token):
+    return secret_answer(request, MyFeed(found(reader(token)), base_of(request)))
 
 
-def residents_feed(request, **arguments):
-    raise Http404
+@require_safe
+@login_not_required
+def my_busy_feed(request, token):
+    return secret_answer(request, MyBusyFeed(found(busy_reader(token)), base_of(request), token))
 
 
-def space_feed(request, **arguments):
-    raise Http404
+@require_safe
+@login_not_required
+def residents_feed(request, token):
+    return secret_answer(request, ResidentsFeed(resident(token), base_of(request)))
 
 
-def subscriptions(request, **arguments):
-    raise Http404
+@require_safe
+@login_not_required
+def space_feed(request, token, slug):
+    person = resident(token)
+    return secret_answer(request, SpaceFeed(person, base_of(request), get_object_or_404(Space, slug=slug)))
 
 
-def renew_key(request, **arguments):
-    raise Http404
+def found(person):
+    """A revoked or unknown secret answers as an address that never was."""
+    if person is None:
+        raise Http404
+    return person
 
 
-def revoke_key(request, **arguments):
-    raise Http404
+def resident(token: str):
+    """The house's calendars are for those who belong to it still."""
+    person = found(reader(token))
+    if not rules.can_see_bookings(person):
+        raise Http404
+    return person
 
 
-def event_ics(request, **arguments):
-    raise Http404
+def secret_answer(request, feed: Feed):
+    response = answer(request, feed)
+    patch_cache_control(response, private=True, no_cache=True)
+    response["X-Robots-Tag"] = "noindex"
+    return response
 
 
-def booking_ics(request, **arguments):
+def answer(request, feed: Feed):
+    """304 when the client has it as it stands; else the whole calendar, compressed when the client takes it so."""
+    response = get_conditional_response(request, etag=feed.etag)
+    if response is None:
+        body = feed.body()
+        packed = "gzip" in request.headers.get("Accept-Encoding", "")
+        response = HttpResponse(body if packed else gzip.decompress(body), content_type=CONTENT_TYPE)
+        if packed:
+            response["Content-Encoding"] = "gzip"
+    response["ETag"] = feed.etag
+    patch_vary_headers(response, ["Accept-Encoding"])
+    return response
+
+
+@require_safe
+@login_not_required
+def event_ics(request, slug):
+    event = get_object_or_404(Event.objects.with_names(), slug=slug)
+    if not rules.can_see_event(request.user, event):
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        raise PermissionDenied
+    return download(entry_of_event(event, base=base_of(request), takes_time=True), event.slug)
+
+
+@require_safe
+def booking_ics(request, pk):
+    booking = get_object_or_404(Booking.objects.with_names(), pk=pk)
+    if not reading.can_read(request.user, booking):
+        raise PermissionDenied
+    holder = reading.holder_for(request.user, booking)
+    return download(entry_of_booking(booking, base=base_of(request), holder=holder), f"reservation-{booking.pk}")
+
+
+def download(entry: Entry, name: str):
+    response = HttpResponse(written([entry]), content_type=CONTENT_TYPE)
+    response["Content-Disposition"] = f'attachment; filename="{name}.ics"'
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def renew_key(request):
+    """A GET (somebody back from signing in) is led to the page that asks for it."""
+    if request.method == "POST":
+        actions.renew(by=request.user)
+        messages.success(request, _("Votre adresse secrète est prête : choisissez un calendrier ci-dessous."))
+    return redirect("agenda:subscriptions")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def revoke_key(request):
+    if request.method == "POST" and actions.revoke(by=request.user):
+        messages.success(request, _("C’est fait : vos anciennes adresses ne répondent plus."))
+    return redirect("agenda:subscriptions")
+
+
+@require_safe
+@login_not_required
+def subscriptions(request):
     raise Http404
 
 
