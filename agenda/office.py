@@ -77,16 +77,3 @@ def booking_bar(booking: Booking, day: datetime.date) -> Bar | None:
 def spaces_closed(closure: Closure) -> str:
     """Which spaces, in words (`spaces` is best prefetched)."""
     return ", ".join(space.name for space in closure.spaces.all()) or _("toute la maison")
-
-
-def bookings_met(closure: Closure):
-    """The bookings to come that `closure` meets, held and not yet over, in the order of their dates."""
-    bookings = Booking.objects.holding().filter(ends_at__gt=timezone.now())
-    met = bookings.between(
-        midnight(closure.starts_on), midnight(closure.ends_on + datetime.timedelta(days=1))
-    ).with_names()
-    closed = list(closure.spaces.values_list("pk", flat=True))
-    if not closed:
-        return met
-    elementary = set(Space.objects.filter(wholes__in=closed).values_list("pk", flat=True)) | set(closed)
-    return met.filter(pk__in=Booking.objects.filter(occupations__space__in=elementary).values("pk"))

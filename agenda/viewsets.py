@@ -21,6 +21,7 @@ from wagtail.admin.widgets import HeaderButton
 from wagtail.admin.widgets.slug import SlugInput
 
 from agenda import office
+from agenda.actions import closures
 from agenda.enums import Weekday
 from agenda.forms.back_office import SpaceForm
 from agenda.models import Booking, Closure, Equipment, EventKind, Space
@@ -145,7 +146,8 @@ class ThenDecide:
     """A closure that is kept leads to the bookings that it meets, when there are some."""
 
     def get_success_url(self):
-        if office.bookings_met(self.object).exists():
+        closure = self.object
+        if closures.bookings_met((closure.starts_on, closure.ends_on), list(closure.spaces.all())):
             return reverse("fermetures:decide", args=[quote(self.object.pk)])
         return super().get_success_url()
 

@@ -14,7 +14,7 @@ from wagtail.images import get_image_model
 from wagtail.models import Collection
 
 from agenda.enums import Weekday
-from agenda.models import Occupation, OpeningHours, Space
+from agenda.models import Booking, Occupation, OpeningHours, Space
 from residents.forms.back_office import LONGEST_SIDE, ConstrainedForm
 from residents.pictures import ACCEPT, rewritten
 
@@ -181,4 +181,4 @@ class DecisionsForm(forms.Form):
 
     def __init__(self, bookings, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["cancelled"].queryset = bookings
+        self.fields["cancelled"].queryset = Booking.objects.filter(pk__in=[booking.pk for booking in bookings])

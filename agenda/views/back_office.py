@@ -1,17 +1,19 @@
 """Pages of the back office that are not lists: public holidays, and the bookings that a closure meets."""
 
-import holidays as public_holidays
+import datetime
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 from wagtail.log_actions import log
 
 from agenda import office, rules
-from agenda.actions import bookings as actions
+from agenda.actions import closures
 from agenda.forms.back_office import DecisionsForm, HolidaysForm, YearForm
 from agenda.models import Closure
 
@@ -22,7 +24,7 @@ def holidays(request):
     if not rules.is_house_manager(request.user):
         raise PermissionDenied
     year = YearForm(request.GET).year
-    proposed = proposed_holidays(year)
+    proposed = to_come(year)
     form = HolidaysForm(
         proposed,
         request.POST if request.method == "POST" else None,
@@ -41,12 +43,11 @@ def holidays(request):
     return render(request, "agenda/back_office/holidays.html", context, status=422 if form.errors else 200)
 
 
-def proposed_holidays(year: int) -> dict:
+def to_come(year: int) -> dict[datetime.date, str]:
     """{day: name} of the French public holidays of `year`, to come, on which the house is not closed yet."""
-    found = public_holidays.country_holidays("FR", years=year, language="fr")
-    closed = Closure.objects.filter(spaces=None, starts_on__year__lte=year, ends_on__year__gte=year)
-    closed = list(closed.values_list("starts_on", "ends_on"))
-    return {day: name for day, name in sorted(found.items()) if not any(first <= day <= last for first, last in closed)}
+    today = timezone.localdate()
+    proposed = closures.proposed_holidays(year)
+    return {one.day: one.reason for one in proposed if one.day >= today and not one.is_closed}
 
 
 @transaction.atomic
@@ -62,13 +63,15 @@ def decide(request, pk):
     if not rules.is_house_manager(request.user):
         raise PermissionDenied
     closure = get_object_or_404(Closure, pk=pk)
-    met = office.bookings_met(closure)
+    met = closures.bookings_met((closure.starts_on, closure.ends_on), list(closure.spaces.all()))
     form = DecisionsForm(met, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        cancelled = list(form.cleaned_data["cancelled"])
-        with transaction.atomic():
-            for booking in cancelled:
-                actions.cancel(booking=booking, by=request.user, word=form.cleaned_data["word"] or closure.reason)
+        cancelled = closures.decide(
+            closure=closure,
+            cancelled=form.cleaned_data["cancelled"],
+            by=request.user,
+            word=form.cleaned_data["word"],
+        )
         count = len(cancelled)
         messages.success(
             request,

@@ -16,7 +16,7 @@ from PIL import Image
 from agenda.enums import BookingStatus
 from agenda.forms.back_office import read_hours, say_hours
 from agenda.models import AgendaSettings, Booking, Closure, Equipment, EventKind, Space
-from agenda.views.back_office import proposed_holidays
+from agenda.views.back_office import to_come
 from tests.factories import BookingFactory, EventKindFactory, SpaceFactory, next_monday
 
 
@@ -275,14 +275,14 @@ NEXT_YEAR = timezone.localdate().year + 1
 
 
 def test_public_holidays_are_those_of_france(db):
-    proposed = proposed_holidays(NEXT_YEAR)
+    proposed = to_come(NEXT_YEAR)
 
     assert proposed[datetime.date(NEXT_YEAR, 7, 14)] == "Fête nationale"
     assert len(proposed) == 11
 
 
 def test_holidays_of_the_past_are_not_proposed(db):
-    assert proposed_holidays(NEXT_YEAR - 2) == {}
+    assert to_come(NEXT_YEAR - 2) == {}
 
 
 def test_chosen_holidays_close_the_house_and_are_proposed_no_more(manager):
