@@ -1,6 +1,6 @@
 from django.urls import path
 
-from agenda.views import bookings, calendar, day, events, feeds, registrations, series
+from agenda.views import bookings, calendar, day, decisions, events, feeds, registrations, series
 
 app_name = "agenda"
 
@@ -37,9 +37,9 @@ urlpatterns = [
     path("agenda/reservations/<int:pk>/modifier/", bookings.change_booking, name="change_booking"),
     path("agenda/reservations/<int:pk>/deplacer/", bookings.move_booking, name="move_booking"),
     path("agenda/reservations/<int:pk>/annuler/", bookings.cancel_booking, name="cancel_booking"),
-    path("agenda/reservations/<int:pk>/decider/", bookings.decide_booking, name="decide_booking"),
-    path("agenda/reservations/<int:pk>/excuser/", bookings.waive_booking, name="waive_booking"),
-    path("agenda/reservations/<int:pk>/absence/", bookings.mark_no_show, name="mark_no_show"),
+    path("agenda/reservations/<int:pk>/decider/", decisions.decide_booking, name="decide_booking"),
+    path("agenda/reservations/<int:pk>/excuser/", decisions.waive_booking, name="waive_booking"),
+    path("agenda/reservations/<int:pk>/absence/", decisions.mark_no_show, name="mark_no_show"),
     path("agenda/reservations/<int:pk>/repeter/", series.repeat_booking, name="repeat_booking"),
     path("agenda/reservations/<int:pk>/serie/", series.change_series, name="change_series"),
     path("agenda/reservations/<int:pk>/serie/annuler/", series.cancel_series, name="cancel_series"),

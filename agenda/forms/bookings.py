@@ -75,9 +75,10 @@ def bookable_spaces(user: User, *, and_also: Space | None = None) -> list[Space]
 
 
 class WishForm(forms.Form):
-    """A space and a time: what can be looked at before anything is asked. An end at 00:00 is midnight's end of the day.
+    """A space, a time, for whom and how many: what can be looked at before anything is asked.
 
-    Valid, it holds `starts_at` and `ends_at` in `cleaned_data`, as instants.
+    `pour` is there only for who may choose. An end at 00:00 is midnight's end of the day. Valid, it holds `starts_at`
+    and `ends_at` in `cleaned_data`, as instants.
     """
 
     espace = SpaceField(label=gettext_lazy("Espace"))
@@ -96,11 +97,43 @@ class WishForm(forms.Form):
         max_value=5000,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )
+    pour = forms.ChoiceField(label=gettext_lazy("Pour"))
 
     def __init__(self, *args, user: User, booking: Booking | None = None, **options):
         self.user, self.booking = user, booking
         super().__init__(*args, **options)
         self.fields["espace"].offer(bookable_spaces(user, and_also=booking.space if booking else None))
+        self.residents = self._residents()
+        self._offer_holders()
+
+    def _residents(self) -> dict[str, Resident]:
+        """Those that it may be for, by their slug."""
+        if is_house_manager(self.user):
+            residents = [*Resident.objects.in_residence()]
+        else:
+            residents = [m.resident for m in self.user.memberships_list if not m.has_left]
+        if self.booking and self.booking.resident and rules.can_book_for(self.user, self.booking.resident):
+            residents += [self.booking.resident] if self.booking.resident not in residents else []
+        return {resident.slug: resident for resident in residents}
+
+    def _offer_holders(self):
+        theirs = [(slug, resident.name) for slug, resident in self.residents.items()]
+        if is_house_manager(self.user):
+            theirs = [(HOUSE, _("la maison")), (OUTSIDE, _("une personne extérieure")), *theirs]
+        elif len(theirs) < 2 or (self.booking and not self._is_booking_ours()):
+            del self.fields["pour"]
+            return
+        self.fields["pour"].choices = theirs
+
+    def _is_booking_ours(self) -> bool:
+        return self.booking.resident is not None and self.booking.resident.slug in self.residents
+
+    @property
+    def resident(self) -> Resident | None:
+        """The structure that a valid form is for, if it is for one."""
+        if "pour" in self.fields:
+            return self.residents.get(self.cleaned_data["pour"])
+        return self.booking.resident if self.booking else next(iter(self.residents.values()), None)
 
     @property
     def spaces(self) -> list[Space]:
@@ -165,11 +198,55 @@ def initial_times(starts_at: datetime.datetime, ends_at: datetime.datetime) -> d
     return {"jour": start.date(), "debut": start.time(), "fin": end.time(), "jour_fin": other_day}
 
 
+class MomentField(forms.CharField):
+    """A time (10:00), or a moment of a day (2027-03-03T10:00): gives back a time or a local datetime without zone."""
+
+    def to_python(self, value):
+        text = super().to_python(value).replace(" ", "+")
+        if not text:
+            return None
+        try:
+            if "T" not in text:
+                return datetime.time.fromisoformat(text).replace(tzinfo=None)
+            moment = datetime.datetime.fromisoformat(text)
+            return local(moment).replace(tzinfo=None) if moment.tzinfo else moment
+        except (ValueError, OverflowError) as error:
+            raise forms.ValidationError(_("Écrivez une heure comme 14:30.")) from error
+
+
+class PrefillForm(forms.Form):
+    """What an address fills the form in with: `?espace=&debut=&fin=`, or `?espace=&jour=&debut=&fin=`, and the rest.
+
+    What is wrong is left aside.
+    """
+
+    espace = forms.CharField(required=False, max_length=80)
+    jour = DayField(required=False)
+    jour_fin = DayField(required=False)
+    debut = MomentField(required=False, max_length=40)
+    fin = MomentField(required=False, max_length=40)
+    combien = forms.IntegerField(required=False, min_value=1, max_value=5000)
+    pour = forms.CharField(required=False, max_length=120)
+    objet = LineField(required=False, max_length=120)
+
+    @property
+    def values(self) -> dict:
+        """The fields of a BookingForm that the address gives, as values of these fields."""
+        self.full_clean()
+        given = {name: value for name, value in self.cleaned_data.items() if value not in (None, "")}
+        start, end = given.get("debut"), given.get("fin")
+        if isinstance(start, datetime.datetime):
+            given |= {"jour": start.date(), "debut": start.time()}
+        if isinstance(end, datetime.datetime):
+            last = end.date() - datetime.timedelta(days=end.time() == datetime.time.min and end.year > 1)
+            given |= {"fin": end.time()} | ({"jour_fin": end.date()} if last != given.get("jour", last) else {})
+        return given
+
+
 class BookingForm(WishForm):
-    """A booking as a person asks for it; `pour` is there only for who may choose."""
+    """A booking as a person asks for it."""
 
     objet = LineField(label=gettext_lazy("Pour quoi faire ?"), max_length=120)
-    pour = forms.ChoiceField(label=gettext_lazy("Pour"))
     exterieur_nom = LineField(label=gettext_lazy("Son nom"), max_length=120, required=False)
     exterieur_email = forms.EmailField(
         label=gettext_lazy("Son adresse e-mail"),
@@ -205,33 +282,9 @@ class BookingForm(WishForm):
 
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
-        self.residents = self._residents()
         if not is_house_manager(self.user):
             for name in ("exterieur_nom", "exterieur_email", "malgre_fermeture"):
                 del self.fields[name]
-        self._offer_holders()
-
-    def _residents(self) -> dict[str, Resident]:
-        """Those that it may be for, by their slug."""
-        if is_house_manager(self.user):
-            residents = [*Resident.objects.in_residence()]
-        else:
-            residents = [m.resident for m in self.user.memberships_list if not m.has_left]
-        if self.booking and self.booking.resident and rules.can_book_for(self.user, self.booking.resident):
-            residents += [self.booking.resident] if self.booking.resident not in residents else []
-        return {resident.slug: resident for resident in residents}
-
-    def _offer_holders(self):
-        theirs = [(slug, resident.name) for slug, resident in self.residents.items()]
-        if is_house_manager(self.user):
-            theirs = [(HOUSE, _("la maison")), (OUTSIDE, _("une personne extérieure")), *theirs]
-        elif len(theirs) < 2 or (self.booking and not self._is_booking_ours()):
-            del self.fields["pour"]
-            return
-        self.fields["pour"].choices = theirs
-
-    def _is_booking_ours(self) -> bool:
-        return self.booking.resident is not None and self.booking.resident.slug in self.residents
 
     def clean_audience(self):
         return self.cleaned_data["audience"] or TitleAudience.RESIDENTS
@@ -247,11 +300,10 @@ class BookingForm(WishForm):
     def holder(self) -> dict:
         """For whom: {"resident", "guest_name", "guest_email"}; empty when the form does not change it."""
         if "pour" not in self.fields:
-            return {} if self.booking else {"resident": next(iter(self.residents.values()), None)}
-        chosen = self.cleaned_data["pour"]
-        outside = chosen == OUTSIDE
+            return {} if self.booking else {"resident": self.resident}
+        outside = self.cleaned_data["pour"] == OUTSIDE and "exterieur_nom" in self.fields
         return {
-            "resident": self.residents.get(chosen),
+            "resident": self.resident,
             "guest_name": self.cleaned_data["exterieur_nom"] if outside else "",
             "guest_email": self.cleaned_data["exterieur_email"] if outside else "",
         }
@@ -298,40 +350,3 @@ def initial_of(booking: Booking) -> dict:
         "audience": booking.title_audience,
         "mot": booking.request_word,
     }
-
-
-class DecisionForm(forms.Form):
-    """The house's answer to a request; `suite` is the page to come back to."""
-
-    ACCEPT, DECLINE = "accepter", "refuser"
-    decision = forms.ChoiceField(choices=[(ACCEPT, gettext_lazy("Accepter")), (DECLINE, gettext_lazy("Refuser"))])
-    mot = ParagraphsField(
-        label=gettext_lazy("Un mot à qui demande"),
-        max_length=1000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
-    suite = forms.CharField(required=False, widget=forms.HiddenInput)
-
-
-class CancelForm(forms.Form):
-    mot = LineField(
-        label=gettext_lazy("Pourquoi"),
-        max_length=300,
-        required=False,
-        help_text=gettext_lazy("Les personnes prévenues le liront."),
-    )
-
-
-class WordForm(forms.Form):
-    """A few words, and the page to come back to."""
-
-    mot = LineField(label=gettext_lazy("Pourquoi"), max_length=300, required=False)
-    suite = forms.CharField(required=False, widget=forms.HiddenInput)
-
-
-class NoShowForm(forms.Form):
-    """`absence` is whether nobody came; without it, somebody did after all."""
-
-    absence = forms.BooleanField(required=False)
-    suite = forms.CharField(required=False, widget=forms.HiddenInput)

@@ -2,13 +2,14 @@
  * Keeps what is typed in `<form data-draft="key">` in this browser until it is saved or given up.
  *
  * A lost session, a closed tab or a cut connection loses nothing: back on the page, the form opens again as it was left.
- * `data-drafts="structure"` is where forms `structure/section` open in place; `data-forget-draft` gives one up.
+ * `data-drafts="structure"` is where forms `structure/section` open in place, or names whose `name/*` is saved there;
+ * `data-forget-draft` gives one up; `data-draft-given` names the fields that the address filled in, which stay.
  */
 import { announce } from "./announce.js";
 
 const PREFIX = "draft:";
 // What only makes sense in the form it was drawn in, and files, which a browser does not give back.
-const LEFT_OUT = /(^csrfmiddlewaretoken|-opened|-seen|-keep)$/;
+const LEFT_OUT = /(^csrfmiddlewaretoken|-opened|-seen|-keep|^vu|^garder|^demande)$/;
 
 function fieldsOf(form) {
   return [...form.elements].filter(
@@ -53,14 +54,17 @@ function restore(form) {
   if (!draft || form.dataset.restored || form.querySelector("[role=alert]")) return;
   form.dataset.restored = "true";
   if (JSON.stringify(draft.values) === JSON.stringify(valuesOf(form))) return;
+  const before = JSON.stringify(valuesOf(form));
+  const given = (form.dataset.draftGiven ?? "").split(" ");
   for (const [index, field] of fieldsOf(form).entries()) {
     const [name, value] = draft.values[index] ?? [];
-    if (name !== field.name) continue;
+    if (name !== field.name || given.includes(name)) continue;
     if (Array.isArray(value)) field.checked = value[1];
     else field.value = value;
   }
   // The draft was begun on what stood then: a colleague's change since must be shown, not overwritten.
   for (const [name, value] of draft.opened) form.elements[name].value = value;
+  if (JSON.stringify(valuesOf(form)) === before) return;
   say(form, "Nous avons retrouvé ce que vous aviez écrit sans l’enregistrer.");
 }
 
@@ -115,7 +119,7 @@ function openKeptSections() {
 function forgetSaved() {
   const place = document.querySelector("[data-drafts]");
   if (location.hash !== "#enregistre" || !place) return;
-  forget(`${place.dataset.drafts}/*`);
+  for (const name of place.dataset.drafts.split(" ")) forget(`${name}/*`);
   history.replaceState(null, "", location.pathname);
 }
 
