@@ -61,10 +61,18 @@ class Series(models.Model):
                 violation_error_message=_("La série finit avant d'avoir commencé."),
             ),
             models.CheckConstraint(
+                # Not null is said: a check that compares with null lets the row pass.
                 condition=models.Q(frequency=Frequency.WEEKLY, weekdays__len__gte=1, monthday=None, nth=None)
-                | models.Q(frequency=Frequency.MONTHLY_DATE, monthday__range=(1, 31), nth=None, weekdays=[])
+                | models.Q(
+                    frequency=Frequency.MONTHLY_DATE,
+                    monthday__isnull=False,
+                    monthday__range=(1, 31),
+                    nth=None,
+                    weekdays=[],
+                )
                 | models.Q(
                     frequency=Frequency.MONTHLY_WEEKDAY,
+                    nth__isnull=False,
                     nth__in=[-1, 1, 2, 3, 4, 5],
                     monthday=None,
                     weekdays__len=1,
