@@ -285,11 +285,9 @@ def pass_on_of(event_id: int) -> int:
     return len(pass_on(locked(event_id)))
 
 
-def with_seats_passed_on(event: Event) -> Event:
-    """The meeting, once its lapsed offers went to the next: what pages of registration read."""
-    if event.registrations.filter(lapsed_offers()).exists():
-        pass_on_of(event.pk)
-    return event
+def pass_on_if_lapsed(event: Event) -> int:
+    """Likewise, only when there is something to pass on: what pages of registration read first."""
+    return pass_on_of(event.pk) if event.registrations.filter(lapsed_offers()).exists() else 0
 
 
 @transaction.atomic
