@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -181,6 +181,26 @@ def test_change_into_what_is_taken_after_it_was_judged_is_a_clash_and_nothing_is
         (error,) = answer.result()
     mine.refresh_from_db()
     assert (error.verdict.clashes, mine.starts_at, mine.sequence) == ([held], soon("14:00"), 0)
+
+
+def has_to_wait(space) -> bool:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = '100ms'")
+        try:
+            lock_spaces([space])
+        except OperationalError:
+            return True
+    return False
+
+
+def test_those_who_want_the_same_elementary_space_wait_for_one_another():
+    """Without it, two who write their occupations in the same instant may each wait for the other."""
+    left, right = SpaceFactory(), SpaceFactory()
+    whole = SpaceFactory(parts=[left, right])
+    with transaction.atomic():
+        lock_spaces([left])
+        waits = together([lambda space=space: has_to_wait(space) for space in (left, whole, right)])
+    assert waits == [True, True, False]
 
 
 def test_whole_and_parts_asked_for_at_once_never_overlap_nor_stop_one_another():
