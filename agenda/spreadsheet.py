@@ -1,0 +1,27 @@
+"""Tables as files that spreadsheets open as they are, and that run nothing there."""
+
+import csv
+import io
+
+# What a spreadsheet takes for a formula.
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def as_csv(rows: list[list]) -> str:
+    """Semicolons, a byte order mark, numbers with a comma: what a French spreadsheet expects.
+
+    Text that begins as a formula does is given an apostrophe before it.
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    writer.writerows([cell(value) for value in row] for row in rows)
+    return "\ufeff" + text.getvalue()
+
+
+def cell(value) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:.2f}".replace(".", ",")
+    text = str(value)
+    return f"'{text}" if text.lstrip(" ").startswith(FORMULA_SIGNS) and not isinstance(value, int) else text
