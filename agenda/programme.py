@@ -31,8 +31,7 @@ def with_what_pages_show(events: QuerySet[Event], reader: User) -> QuerySet[Even
 
     Organisers come with their presence: the public reaches the page of those who have arrived.
     """
-    through = Event.spaces.through.objects.filter(event=OuterRef("pk"))
-    places = Space.objects.filter(pk__in=through.values("space")).order_by("position", "sort_name")
+    places = Space.objects.filter(events=OuterRef("pk")).order_by("position", "sort_name")
     mine = Registration.objects.filter(event=OuterRef("pk"), user=reader.pk, status__in=ACTIVE)
     return (
         events.select_related("kind", "picture")

@@ -53,6 +53,8 @@ def closed_because(event: Event) -> str:
         return _("Ce rendez-vous se tient sans inscription.")
     if event.status == EventStatus.DRAFT:
         return _("Ce rendez-vous n'est pas encore à l'agenda.")
+    if event.is_past:
+        return _("Ce rendez-vous est passé.")
     if event.starts_at <= now:
         return _("Ce rendez-vous a commencé : les inscriptions sont closes.")
     if event.registration_opens_at and event.registration_opens_at > now:
@@ -83,6 +85,7 @@ def register(
     event = locked(event.pk)
     if not rules.can_register(by, event):
         raise PermissionDenied
+    pass_on(event)
     if already := event.registrations.active().filter(user=by).first():
         return already
     check_open(event)
@@ -106,6 +109,7 @@ def register_guest(
     if not rules.can_register_guests(event):
         raise PermissionDenied
     check_open(event)
+    pass_on(event)
     slot = checked_slot(event, slot)
     registration = event.registrations.active().filter(user=None, email__iexact=email).first()
     if registration is None:
