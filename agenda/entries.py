@@ -6,6 +6,7 @@ Nothing here asks who reads: callers give only what their reader may read, or `h
 import datetime
 import hashlib
 import hmac
+from collections import defaultdict
 from dataclasses import replace
 from functools import lru_cache
 
@@ -15,10 +16,11 @@ from django.utils.translation import gettext as _
 
 from agenda.enums import BookingStatus, EventAudience, EventStatus, RegistrationStatus, TitleAudience
 from agenda.ical import CANCELLED, CONFIRMED, DOMAIN, TENTATIVE, Entry
-from agenda.models import Booking, Event, Registration
+from agenda.models import Booking, Event, EventKind, Registration, Space
 from agenda.reading import address_of, title_of
 from agenda.times import local, say_day, say_time
 from residents.forms.fields import one_line
+from residents.models import Resident
 
 HOUSE = "Les Chaudronneries"
 LONGEST_TEXT = 1000
@@ -49,8 +51,33 @@ def paragraphs(*texts: str) -> str:
     return "\n".join(line for line in lines if line)
 
 
+# Thousands of rows with few kinds, spaces and structures among them: each is made once, not joined to every row.
+
+
+def with_holders(bookings: QuerySet[Booking]) -> list[Booking]:
+    """The bookings with what an entry says of them: `space` and `resident`."""
+    spaces, residents = Space.objects.in_bulk(), {None: None}
+    found = list(bookings)
+    residents |= Resident.objects.in_bulk({booking.resident_id for booking in found} - {None})
+    for booking in found:
+        booking.space, booking.resident = spaces[booking.space_id], residents[booking.resident_id]
+    return found
+
+
+def with_places(events: QuerySet[Event]) -> list[Event]:
+    """The meetings with what an entry says of them: `kind`, and `space_names`."""
+    names, kinds = defaultdict(list), EventKind.objects.in_bulk()
+    held_in = Event.spaces.through.objects.filter(event__in=events.order_by().values("pk"))
+    for event, name in held_in.order_by("space__position", "space__sort_name").values_list("event", "space__name"):
+        names[event].append(name)
+    found = list(events)
+    for event in found:
+        event.kind, event.space_names = kinds[event.kind_id], names[event.pk]
+    return found
+
+
 def entry_of_booking(booking: Booking, *, base: str, holder: str = "") -> Entry:
-    """A booking (`with_names`) whose title may be read; `holder` is for whom, when it is to be said."""
+    """A booking (`with_holders`) whose title may be read; `holder` is for whom, when it is to be said."""
     status = BOOKING_STATUS[booking.status]
     title = clean(title_of(booking))
     return Entry(
@@ -85,7 +112,7 @@ def called(title: str, status: str) -> str:
 
 
 def entry_of_event(event: Event, *, base: str, with_link: bool = False, takes_time: bool = False) -> Entry:
-    """A meeting (`with_names`); `with_link` for those who attend it, whose time it takes."""
+    """A meeting (`with_places`); `with_link` for those who attend it, whose time it takes."""
     return Entry(
         uid=f"{event.uid}@{DOMAIN}",
         sequence=event.sequence,
@@ -99,10 +126,10 @@ def entry_of_event(event: Event, *, base: str, with_link: bool = False, takes_ti
         description=paragraphs(
             event.cancellation_word if event.is_cancelled else "",
             event.summary,
-            Truncator(event.text).chars(LONGEST_TEXT),
+            event.text if len(event.text) <= LONGEST_TEXT else Truncator(event.text).chars(LONGEST_TEXT),
             _("Lien : %(link)s") % {"link": event.link} if with_link and event.link else "",
         ),
-        location=clean(event.place) or house_place(*[space.name for space in event.spaces.all()]),
+        location=clean(event.place) or house_place(*event.space_names),
         url=base + event.get_absolute_url(),
         category=clean(event.kind.name),
         is_public=event.audience == EventAudience.PUBLIC,
@@ -114,12 +141,11 @@ def house_place(*names: str) -> str:
     return ", ".join([*map(clean, names), HOUSE]) if names else ""
 
 
-def entry_of_registration(registration: Registration, *, base: str) -> Entry:
-    """Somebody's seat: the meeting (`event` with its names) as it is for them; at a permanence, their slot only.
+def entry_of_registration(registration: Registration, event: Event, *, base: str) -> Entry:
+    """Somebody's seat: the meeting (`with_places`) as it is for them; at a permanence, their slot only.
 
     Its SEQUENCE counts what happened to the meeting and to all their registrations there, taken from `with_revisions`.
     """
-    event = registration.event
     entry = entry_of_event(event, base=base, with_link=registration.status not in OVER, takes_time=True)
     entry = replace(
         entry,

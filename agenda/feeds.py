@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from django.core.cache import cache
-from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.db.models import Count, Max, Q, QuerySet, Sum, Value
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -23,6 +23,8 @@ from agenda.entries import (
     entry_of_event,
     entry_of_registration,
     hidden,
+    with_holders,
+    with_places,
     with_revisions,
     withdrawn,
 )
@@ -72,8 +74,8 @@ class Feed:
     @cached_property
     def etag(self) -> str:
         """Another one after each change of what it holds, and each day: known without writing it."""
-        facts = [count_and_latest(rows) for rows in self.watched()]
-        return f'W/"{digest([FORMAT, self.today, self.name, *self.identity, *names_in_use(), *facts])}"'
+        facts = [FORMAT, self.today, self.name, *self.identity, *names_in_use(), *latest(self.watched())]
+        return f'W/"{digest(facts)}"'
 
     def body(self) -> bytes:
         """The calendar, gzipped: as it was kept, or written anew."""
@@ -111,7 +113,7 @@ class PublicFeed(Feed):
         return [self.rows()]
 
     def entries(self):
-        return (entry_of_event(event, base=self.base) for event in self.rows().with_names())
+        return (entry_of_event(event, base=self.base) for event in with_places(self.rows()))
 
 
 class ResidentsFeed(PublicFeed):
@@ -175,7 +177,7 @@ class MyFeed(Feed):
         return _("Vos réservations, vos inscriptions et ce que vous tenez.")
 
     def bookings(self) -> QuerySet[Booking]:
-        """Theirs and their structures'; what the house manager books for others is not her own business."""
+        """Theirs and their structures'; what the house manager books for others is not her own affair."""
         concerned = Q(booked_for=self.user) | Q(resident__in=self.user.residents_list)
         if rules.is_house_manager(self.user):
             concerned |= Q(created_by=self.user, resident=None, booked_for=None, guest_name="")
@@ -185,34 +187,54 @@ class MyFeed(Feed):
         return self.window(Booking.objects.filter(concerned, event=None))
 
     def duties(self) -> QuerySet[Event]:
-        """Meetings that they hold, or that a structure of theirs organises; those that they may see."""
-        held = Event.objects.filter(Q(hosts=self.user) | Q(organisers__in=self.user.residents_list))
-        visible = Event.objects.filter(rules.visible_events(self.user))
-        return self.events().filter(pk__in=held.values("pk")).filter(pk__in=visible.values("pk"))
+        """Meetings that they hold, that a structure of theirs organises, or that they proposed for the house itself."""
+        return self.events().filter(self.is_duty())
+
+    def is_duty(self) -> Q:
+        theirs = [membership.resident_id for membership in self.user.memberships_list]
+        organised = Event.organisers.through.objects
+        return (
+            Q(pk__in=Event.hosts.through.objects.filter(user=self.user).values("event"))
+            | Q(pk__in=organised.filter(resident__in=theirs).values("event"))
+            | Q(Q(created_by=self.user) & ~Q(pk__in=organised.values("event")))
+        )
 
     def registrations(self) -> QuerySet[Registration]:
-        return Registration.objects.filter(user=self.user, event__in=self.events())
+        return Registration.objects.filter(user=self.user)
+
+    def is_attended(self) -> Q:
+        return Q(pk__in=self.registrations().values("event"))
 
     def watched(self):
-        registrations = self.registrations()
-        attended = Event.objects.filter(pk__in=registrations.values("event"))
-        return [self.bookings(), self.duties(), registrations, attended]
+        return [self.bookings(), self.events().filter(self.is_duty() | self.is_attended()), self.registrations()]
 
     def entries(self):
-        """One a UID, in time's order: a duty goes before a seat, a seat before one given back."""
-        for booking in self.bookings().with_names():
+        """In time's order, one a UID: a duty goes before a seat, a seat before one given back."""
+        entries = {entry.uid: entry for entry in [*self.booked(), *self.seats(), *self.held()]}
+        return sorted(entries.values(), key=lambda entry: (entry.starts_at, entry.uid))
+
+    def booked(self) -> Iterable[Entry]:
+        for booking in with_holders(self.bookings()):
             yield entry_of_booking(booking, base=self.base, holder=booking.holder)
-        seats = with_revisions(self.registrations()).select_related("event__kind").prefetch_related("event__spaces")
-        visible = set(self.events().filter(rules.visible_events(self.user)).values_list("pk", flat=True))
-        meetings, revisions = {}, {}
+
+    def seats(self) -> Iterable[Entry]:
+        events = {event.pk: event for event in with_places(self.events().filter(self.is_attended()))}
+        visible = self.visible
+        seats = [seat for seat in with_revisions(self.registrations()) if seat.event_id in events]
         for seat in sorted(seats, key=lambda seat: (seat.status not in OVER, seat.pk)):
-            entry = entry_of_registration(seat, base=self.base)
-            meetings[entry.uid] = entry if seat.event_id in visible else withdrawn(entry)
-            revisions[seat.event_id] = seat.revisions
-        for event in self.duties().with_names():
+            entry = entry_of_registration(seat, events[seat.event_id], base=self.base)
+            yield entry if seat.event_id in visible else withdrawn(entry)
+
+    def held(self) -> Iterable[Entry]:
+        # One who was registered before holding it has had later words on it already.
+        revisions = dict(with_revisions(self.registrations()).values_list("event", "revisions"))
+        for event in with_places(self.duties().filter(pk__in=self.visible)):
             entry = entry_of_event(event, base=self.base, with_link=True, takes_time=True)
-            meetings[entry.uid] = replace(entry, sequence=entry.sequence + revisions.get(event.pk, 0))
-        yield from sorted(meetings.values(), key=lambda entry: (entry.starts_at, entry.uid))
+            yield replace(entry, sequence=entry.sequence + revisions.get(event.pk, 0))
+
+    @cached_property
+    def visible(self) -> set[int]:
+        return set(self.events().filter(rules.visible_events(self.user)).values_list("pk", flat=True))
 
 
 class MyBusyFeed(MyFeed):
@@ -238,8 +260,17 @@ class MyBusyFeed(MyFeed):
         return (hidden(entry, secret=self.secret) for entry in super().entries())
 
 
-def count_and_latest(rows: QuerySet) -> tuple:
-    return tuple(rows.order_by().aggregate(Count("pk"), Max("updated_at"), Sum("sequence")).values())
+def latest(watched: list[QuerySet]) -> list[tuple]:
+    """(rank, how many, last change, sum of sequences) of each queryset that holds something, in one query."""
+    first, *others = [
+        rows.order_by()
+        .annotate(rank=Value(rank))
+        .values("rank")
+        .annotate(many=Count("pk"), last=Max("updated_at"), revisions=Sum("sequence"))
+        .values_list("rank", "many", "last", "revisions")
+        for rank, rows in enumerate(watched)
+    ]
+    return sorted(first.union(*others, all=True))
 
 
 def names_in_use() -> list[str]:

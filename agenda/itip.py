@@ -9,7 +9,15 @@ from email.utils import parseaddr
 
 from django.conf import settings
 
-from agenda.entries import clean, entry_of_booking, entry_of_event, entry_of_registration, with_revisions
+from agenda.entries import (
+    clean,
+    entry_of_booking,
+    entry_of_event,
+    entry_of_registration,
+    with_holders,
+    with_places,
+    with_revisions,
+)
 from agenda.ical import CANCELLED, Entry, Parties, written
 from agenda.models import Booking, Event, Registration
 
@@ -38,12 +46,17 @@ def message(method: str, entries: list[Entry], email: str, name: str) -> str:
 
 
 def entry_of(thing: Thing) -> Entry:
-    """As it is for who attends, who reads all of it."""
+    """As it stands in the database, for who attends, who reads all of it."""
     base = settings.WAGTAILADMIN_BASE_URL
     if isinstance(thing, Booking):
-        return entry_of_booking(thing, base=base, holder=thing.holder)
+        (booking,) = with_holders(Booking.objects.filter(pk=thing.pk))
+        return entry_of_booking(booking, base=base, holder=booking.holder)
     if isinstance(thing, Event):
-        return entry_of_event(thing, base=base, with_link=True, takes_time=True)
-    return entry_of_registration(
-        with_revisions(Registration.objects.select_related("event__kind")).get(pk=thing.pk), base=base
-    )
+        return entry_of_event(event_of(thing.pk), base=base, with_link=True, takes_time=True)
+    registration = with_revisions(Registration.objects.all()).get(pk=thing.pk)
+    return entry_of_registration(registration, event_of(registration.event_id), base=base)
+
+
+def event_of(pk: int) -> Event:
+    (event,) = with_places(Event.objects.filter(pk=pk))
+    return event

@@ -5,7 +5,7 @@ import os
 import platform
 import sys
 
-BENCHES = ["pages", "autocomplete", "layouts", "suggestions"]
+BENCHES = ["pages", "autocomplete", "layouts", "suggestions", "feed"]
 
 
 def main(names: list[str]) -> None:

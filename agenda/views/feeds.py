@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from agenda import reading, rules
 from agenda.actions import calendars as actions
-from agenda.entries import entry_of_booking, entry_of_event
+from agenda.entries import entry_of_booking, entry_of_event, with_places
 from agenda.feeds import Feed, MyBusyFeed, MyFeed, PublicFeed, ResidentsFeed, SpaceFeed
 from agenda.ical import Entry, written
 from agenda.models import Booking, Event, Space
@@ -101,7 +101,9 @@ def answer(request, feed: Feed):
 @require_safe
 @login_not_required
 def event_ics(request, slug):
-    event = get_object_or_404(Event.objects.with_names(), slug=slug)
+    (event,) = with_places(Event.objects.filter(slug=slug)) or [None]
+    if event is None:
+        raise Http404
     if not rules.can_see_event(request.user, event):
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
