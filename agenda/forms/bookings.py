@@ -198,11 +198,12 @@ def initial_times(starts_at: datetime.datetime, ends_at: datetime.datetime) -> d
     return {"jour": start.date(), "debut": start.time(), "fin": end.time(), "jour_fin": other_day}
 
 
-class MomentField(forms.CharField):
+class MomentField(forms.Field):
     """A time (10:00), or a moment of a day (2027-03-03T10:00): gives back a time or a local datetime without zone."""
 
     def to_python(self, value):
-        text = super().to_python(value).replace(" ", "+")
+        # What an address makes of the « + » of a zone.
+        text = str(value or "").strip().replace(" ", "+")
         if not text:
             return None
         try:
@@ -223,8 +224,8 @@ class PrefillForm(forms.Form):
     espace = forms.CharField(required=False, max_length=80)
     jour = DayField(required=False)
     jour_fin = DayField(required=False)
-    debut = MomentField(required=False, max_length=40)
-    fin = MomentField(required=False, max_length=40)
+    debut = MomentField(required=False)
+    fin = MomentField(required=False)
     combien = forms.IntegerField(required=False, min_value=1, max_value=5000)
     pour = forms.CharField(required=False, max_length=120)
     objet = LineField(required=False, max_length=120)
@@ -246,7 +247,12 @@ class PrefillForm(forms.Form):
 class BookingForm(WishForm):
     """A booking as a person asks for it."""
 
-    objet = LineField(label=gettext_lazy("Pour quoi faire ?"), max_length=120)
+    objet = LineField(
+        label=gettext_lazy("Pour quoi faire ?"),
+        max_length=120,
+        error_messages={"required": gettext_lazy("Dites en quelques mots pour quoi faire.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "enterkeyhint": "done"}),
+    )
     exterieur_nom = LineField(label=gettext_lazy("Son nom"), max_length=120, required=False)
     exterieur_email = forms.EmailField(
         label=gettext_lazy("Son adresse e-mail"),

@@ -57,8 +57,8 @@ class MoveForm(forms.Form):
     """Dragged in the week: `debut` and `fin` as local ISO moments, the space by its slug."""
 
     espace = SpaceField(required=False)
-    debut = MomentField(max_length=40)
-    fin = MomentField(max_length=40)
+    debut = MomentField()
+    fin = MomentField()
     sequence = forms.IntegerField(required=False, min_value=0, max_value=2**31 - 1)
 
     def __init__(self, *args, user, booking, **options):

@@ -187,6 +187,16 @@ class ChangeSeriesForm(BookingForm):
     """A change of a series as seen from one of its dates: only what differs from this date is carried to the others."""
 
     portee = ScopeField()
+    sequence = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
+
+    @property
+    def is_overtaken(self) -> bool:
+        return self.cleaned_data["sequence"] != self.booking.sequence
+
+    def show_latest(self) -> None:
+        """Drawn again, it starts from the version that stands."""
+        self.data = self.data.copy()
+        self.data["sequence"] = str(self.booking.sequence)
 
     @property
     def to(self) -> dict:

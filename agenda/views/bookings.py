@@ -165,6 +165,7 @@ def book_page(request, form, answer=None, status=200, repeat=None):
         "repeats": repeat is not None,
         "answer": answer,
         "is_asked": form.is_bound,
+        "is_ready": not form.is_bound and answer is not None and answer.state in {FREE, REQUEST},
         "titles": mine.latest_titles(request.user),
         "given": " ".join(PrefillForm(request.GET).values),
         "is_manager": is_house_manager(request.user),

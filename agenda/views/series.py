@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from agenda import rules
 from agenda.actions import series as actions
 from agenda.actions.bookings import Clash
-from agenda.booking_page import say_series
+from agenda.booking_page import both_versions, say_series
 from agenda.forms.bookings import initial_of
 from agenda.forms.series import CancelSeriesForm, ChangeSeriesForm, KeepForm, SeriesForm, initial_rhythm
 from agenda.models import Booking
@@ -140,11 +140,13 @@ def of_series(request, pk) -> Booking:
 def change_series(request, pk):
     """From what one of its dates becomes, what the others would: shown before it is made."""
     booking = of_series(request, pk)
-    form = ChangeSeriesForm(
-        request.POST or None, initial=None if request.POST else initial_of(booking), user=request.user, booking=booking
-    )
+    initial = initial_of(booking) | {"sequence": booking.sequence}
+    form = ChangeSeriesForm(request.POST or None, initial=initial, user=request.user, booking=booking)
     if request.method != "POST" or request.POST.get("etape") == BACK or not form.is_valid():
         return change_page(request, booking, form, status=422 if form.is_bound and form.errors else 200)
+    if form.is_overtaken:
+        form.show_latest()
+        return change_page(request, booking, form, status=409, versions=both_versions(booking, form.typed))
     to = form.to
     if not to:
         form.add_error(None, _("Rien ne change : modifiez quelque chose, ou revenez à la réservation."))
@@ -155,7 +157,8 @@ def change_series(request, pk):
         return actions.preview_change(booking=booking, to=to, scope=scope, by=request.user)
 
     def make(keep):
-        actions.change_series(booking=booking, to=to, scope=scope, by=request.user, keep=keep)
+        seen = form.cleaned_data["sequence"]
+        actions.change_series(booking=booking, to=to, scope=scope, by=request.user, keep=keep, seen=seen)
         return booking
 
     return preview_or_make(
@@ -163,11 +166,12 @@ def change_series(request, pk):
     )
 
 
-def change_page(request, booking, form, status=200):
+def change_page(request, booking, form, status=200, versions=None):
     context = {
         "booking": booking,
         "form": form,
         "rhythm": say_series(booking.series),
+        "versions": versions,
         "is_manager": is_house_manager(request.user),
     }
     return render(request, "agenda/change_series.html", context, status=status)

@@ -56,9 +56,11 @@ function restore(form) {
   if (JSON.stringify(draft.values) === JSON.stringify(valuesOf(form))) return;
   const before = JSON.stringify(valuesOf(form));
   const given = (form.dataset.draftGiven ?? "").split(" ");
-  for (const [index, field] of fieldsOf(form).entries()) {
-    const [name, value] = draft.values[index] ?? [];
-    if (name !== field.name || given.includes(name)) continue;
+  const kept = {};
+  for (const [name, value] of draft.values) (kept[name] ??= []).push(value);
+  for (const field of fieldsOf(form)) {
+    const value = kept[field.name]?.shift();
+    if (value === undefined || given.includes(field.name)) continue;
     if (Array.isArray(value)) field.checked = value[1];
     else field.value = value;
   }
