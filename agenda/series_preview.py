@@ -50,7 +50,7 @@ class Line:
     @property
     def day(self) -> datetime.date:
         """Which date of the series it is; two never share it."""
-        return (self.booking and self.booking.occurrence_on) or self.occurrence.day
+        return day_of(self.booking, self.occurrence)
 
     @property
     def key(self) -> str:
@@ -67,6 +67,11 @@ class Line:
     def is_kept(self) -> bool:
         """What is proposed, and what the form ticks."""
         return self.outcome in {Outcome.FREE, Outcome.TO_APPROVE} and not self.was_moved
+
+
+def day_of(booking: Booking | None, occurrence: Occurrence) -> datetime.date:
+    """The date of the series that a booking stands for, wherever it goes; of a new or single one, where it would be."""
+    return (booking and booking.occurrence_on) or occurrence.day
 
 
 def dates(rule: Rule, start_time: datetime.time, end_time: datetime.time) -> list[Occurrence]:
@@ -130,10 +135,15 @@ def look(
     return Line(occurrence, outcome_of(verdict, occurrence), verdict, by_manager=judge.is_manager)
 
 
+def span_of(thing: Occurrence | Booking) -> tuple[datetime.datetime, datetime.datetime]:
+    """In UTC: an hour that comes twice equals no moment of another zone, not even itself."""
+    return utc(thing.starts_at), utc(thing.ends_at)
+
+
 def span(occurrence: Occurrence, space: Space) -> tuple[datetime.datetime, datetime.datetime]:
     """What a date holds of the space, tidying included, in UTC."""
-    tidying = datetime.timedelta(minutes=space.buffer_minutes)
-    return utc(occurrence.starts_at), utc(occurrence.ends_at) + tidying
+    start, end = span_of(occurrence)
+    return start, end + datetime.timedelta(minutes=space.buffer_minutes)
 
 
 def outcome_of(verdict: Verdict, occurrence: Occurrence) -> Outcome:
@@ -163,6 +173,10 @@ class Move:
     was_moved: bool
     is_judged: bool
 
+    @property
+    def day(self) -> datetime.date:
+        return day_of(self.booking, self.occurrence)
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -183,7 +197,7 @@ class Plan:
 
     def move(self, booking: Booking, pivot: Booking) -> Move:
         occurrence = self.where(booking)
-        is_elsewhere = (occurrence.starts_at, occurrence.ends_at) != (booking.starts_at, booking.ends_at)
+        stays = not self.moves_time or (occurrence.is_possible and span_of(occurrence) == span_of(booking))
         return Move(
             booking=booking,
             occurrence=occurrence,
@@ -191,7 +205,7 @@ class Plan:
             resident=self.fields.get("resident", booking.resident),
             attendees=self.fields.get("attendees", booking.attendees),
             was_moved=self.moves_time and booking != pivot and is_out_of_line(booking),
-            is_judged=is_elsewhere or bool(self.fields.keys() & {"space", "resident", "attendees"}),
+            is_judged=not stays or bool(self.fields.keys() & {"space", "resident", "attendees"}),
         )
 
     def where(self, booking: Booking) -> Occurrence:
@@ -241,7 +255,7 @@ def preview_plan(
     """
     moves = [plan.move(booking, pivot) for booking in bookings]
     court = Court.of(moves, by=by)
-    moving = {m.booking.pk for m in moves if (m.booking.occurrence_on in keep if keep is not None else not m.was_moved)}
+    moving = {m.booking.pk for m in moves if (m.day in keep if keep is not None else not m.was_moved)}
     while True:
         lines = court.lines(moves, moving)
         stuck = {line.booking.pk for line in lines if not line.is_kept} & moving

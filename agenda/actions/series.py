@@ -16,7 +16,7 @@ from agenda.availability import Verdict
 from agenda.enums import BookingAction, BookingStatus, Notice
 from agenda.models import Booking, BookingChange, Series, Space
 from agenda.recurrence import Rule
-from agenda.series_preview import Line, Outcome, Plan, plan_of, preview, preview_plan
+from agenda.series_preview import Line, Outcome, Plan, plan_of, preview, preview_plan, span_of
 from agenda.times import local, say_day
 from residents.models import User
 
@@ -217,13 +217,13 @@ def change_series(
     if seen is not None and booking.sequence != seen:
         raise bookings.Overtaken(_("Cette réservation a changé entre-temps."), booking)
     plan = plan_of(booking, to)
-    if scope == Scope.THIS or booking.series_id is None:
-        return [change_one(booking, plan, by=by)]
     mine = ours(booking, scope, by=by)
     lock_spaces([*(one.space for one in mine), plan.fields.get("space", booking.space)])
     lines = kept_of(preview_plan(plan, booking, mine, by=by, keep=keep), keep)
     if plan.is_empty:
         return [line.booking for line in lines]
+    if scope == Scope.THIS or booking.series_id is None:
+        return [bookings.change(booking=booking, to=asked_of(lines[0], plan), by=by)]
     return carry_out(plan, lines, booking.series, splits=plan.moves_time or scope == Scope.FROM_HERE, by=by)
 
 
@@ -235,12 +235,10 @@ def in_turn(booking: Booking) -> Booking:
     return Booking.objects.with_names().get(pk=booking.pk)
 
 
-def change_one(booking: Booking, plan: Plan, *, by: User) -> Booking:
-    where = plan.where(booking)
-    if not where.is_possible:
-        raise ValidationError(where.problem, "refused")
-    to = plan.fields | {"starts_at": where.starts_at, "ends_at": where.ends_at}
-    return bookings.change(booking=booking, to=to, by=by)
+def asked_of(line: Line, plan: Plan) -> dict:
+    """What the plan makes of the line's booking, as `bookings.change` takes it."""
+    starts_at, ends_at = span_of(line.occurrence)
+    return plan.fields | {"starts_at": starts_at, "ends_at": ends_at}
 
 
 def carry_out(plan: Plan, lines: list[Line], series: Series, *, splits: bool, by: User) -> list[Booking]:
@@ -262,7 +260,7 @@ def carry_out(plan: Plan, lines: list[Line], series: Series, *, splits: bool, by
 def put(line: Line, plan: Plan, *, by: User) -> BookingChange:
     """Set on the line's booking what the plan makes of it, as `bookings.change` does; returns what is to be noted."""
     booking = line.booking
-    to = plan.fields | {"starts_at": line.occurrence.starts_at, "ends_at": line.occurrence.ends_at}
+    to = asked_of(line, plan)
     before = {name: getattr(booking, name) for name in to} | {"status": booking.status}
     for name, value in to.items():
         setattr(booking, name, value.strip() if name in {"title", "guest_name"} else value)
