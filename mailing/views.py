@@ -1,7 +1,7 @@
 """What each person gets by mail; and, where the house is tried out, the mails themselves."""
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
-from csp.decorators import csp_replace, csp_update
+from csp.decorators import csp_update
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
@@ -21,6 +21,15 @@ from mailing.forms import PreferencesForm, SearchForm
 from mailing.models import Mail
 
 MAILS_A_PAGE = 30
+# A mail brings its styles along, and nothing else.
+MAIL_CONTENT_SECURITY_POLICY = {
+    "default-src": [NONE],
+    "style-src": [UNSAFE_INLINE],
+    "base-uri": [NONE],
+    "form-action": [NONE],
+    "frame-ancestors": [SELF],
+    "sandbox": ["allow-popups", "allow-popups-to-escape-sandbox"],
+}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -79,20 +88,12 @@ def mail(request, pk):
 
 @require_safe
 @xframe_options_sameorigin
-@csp_replace(
-    {
-        "default-src": [NONE],
-        "style-src": [UNSAFE_INLINE],
-        "base-uri": [NONE],
-        "form-action": [NONE],
-        "frame-ancestors": [SELF],
-        "sandbox": ["allow-popups", "allow-popups-to-escape-sandbox"],
-    }
-)
 def mail_html(request, pk):
     """The HTML of a mail, as a mail client draws it: with its styles, and nothing that runs or loads."""
     guard(request)
-    return HttpResponse(get_object_or_404(Mail.objects.exclude(html=""), pk=pk).html)
+    response = HttpResponse(get_object_or_404(Mail.objects.exclude(html=""), pk=pk).html)
+    response._csp_config = MAIL_CONTENT_SECURITY_POLICY
+    return response
 
 
 def guard(request) -> None:
