@@ -99,7 +99,16 @@ def answer_to(
         reasons=[say_limit(reason, wish["space"], limit=share_limit(verdict)) for reason in verdict.reasons],
         refusal=verdict.refusal,
     )
+    if found.state == REQUEST and list(verdict.reasons) == [Reason.TOO_LONG]:
+        return replace(found, times=[within_longest(found)])
     return with_choices(found, user, attendees, ignoring) if found.state in {TAKEN, CLOSED} else found
+
+
+def within_longest(answer: Answer) -> Choice:
+    """The beginning of what is too long, to be had at once."""
+    start = answer.starts_at.astimezone(datetime.UTC)
+    end = start + datetime.timedelta(minutes=answer.space.longest_minutes)
+    return Choice(answer.space, start, end, say_hours(start, end))
 
 
 def share_limit(verdict: Verdict) -> int | None:

@@ -197,6 +197,7 @@ def test_beyond_the_rules_is_explained_then_requested(signed, space):
     answer = response.context["answer"]
     assert (response.status_code, answer.state) == (422, "demande")
     assert answer.reasons == ["« Forge » se réserve pour 4\u202fh au plus."]
+    assert [choice.value for choice in answer.times] == [f"forge|{next_monday()}T10:00|{next_monday()}T14:00"]
     assert Booking.objects.count() == 0
     signed.post(BOOK, typed(fin="18:00", demande="on", mot="Une journée d’étude"))
     booking = Booking.objects.get()
