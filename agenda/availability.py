@@ -2,7 +2,7 @@
 
 import datetime
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.db.models import Q
 from django.utils import timezone
@@ -129,15 +129,16 @@ def judging(
     resident: Resident | None = None,
     ignoring: list[Booking] = (),
     with_event: bool = False,
+    named: bool = True,
 ) -> Judge:
-    """What it takes to judge any number of wishes between two instants (years apart if need be): six queries."""
+    """What it takes to judge any number of wishes between two instants (years apart if need be): seven queries."""
     starts_at, ends_at = situation.sane(starts_at), situation.sane(ends_at)
     is_manager = rules.is_house_manager(by)
     share = Share(limit=None)
     if resident is not None and not with_event and not is_manager:
         share = share_of(resident, starts_at, ends_at, ignoring)
     return Judge(
-        situation=situation.read([space], starts_at, ends_at, ignoring)[space.pk],
+        situation=situation.read([space], starts_at, ends_at, ignoring, named=named)[space.pk],
         is_manager=is_manager,
         may_not=refused_person(by, space),
         share=share,
@@ -169,8 +170,14 @@ def judge(
         resident=resident,
         ignoring=ignoring,
         with_event=with_event,
+        named=False,
     )
-    return found.judge(starts_at, ends_at, attendees)
+    verdict = found.judge(starts_at, ends_at, attendees)
+    if not verdict.clashes:
+        return verdict
+    # Most wishes meet nothing: who is in the way is read when somebody is.
+    in_the_way = Booking.objects.with_names().in_bulk([clash.pk for clash in verdict.clashes])
+    return replace(verdict, clashes=[in_the_way[clash.pk] for clash in verdict.clashes if clash.pk in in_the_way])
 
 
 def refused_time(starts_at: datetime.datetime, ends_at: datetime.datetime, *, is_manager: bool) -> str:

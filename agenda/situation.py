@@ -45,7 +45,7 @@ class Situation:
     space: Space
     hours: dict[int, list[tuple[datetime.time, datetime.time]]] = field(default_factory=lambda: defaultdict(list))
     closures: list[Closure] = field(default_factory=list)
-    # Tidying included; a whole's own booking stands once for each part.
+    # Tidying included; a whole's own booking stands once for each part, and has but its pk unless named.
     taken: list[tuple[datetime.datetime, datetime.datetime, Booking]] = field(default_factory=list)
 
     def is_open(self, starts_at: datetime.datetime, ends_at: datetime.datetime) -> bool:
@@ -67,8 +67,8 @@ class Situation:
     def clashes(self, starts_at: datetime.datetime, ends_at: datetime.datetime) -> list[Booking]:
         """The bookings in the way, in time's order: their tidying and that of the wish are counted."""
         until = ends_at + self.buffer
-        found = {b.pk: b for start, end, b in self.taken if start < until and end > starts_at}
-        return sorted(found.values(), key=lambda booking: (booking.starts_at, booking.pk))
+        found = {b.pk: (start, b.pk, b) for start, end, b in self.taken if start < until and end > starts_at}
+        return [booking for _start, _pk, booking in sorted(found.values(), key=lambda row: row[:2])]
 
     def free(self, first: datetime.datetime, last: datetime.datetime) -> list[Span]:
         """Where a booking fits between two instants: open, not closed, not taken, with room to tidy up after it."""
@@ -118,13 +118,22 @@ def without(spans: list[Span], holes: list[Span]) -> list[Span]:
 
 
 def read(
-    spaces: list[Space], first: datetime.datetime, last: datetime.datetime, ignoring: list[Booking] = ()
+    spaces: list[Space],
+    first: datetime.datetime,
+    last: datetime.datetime,
+    ignoring: list[Booking] = (),
+    *,
+    named: bool = False,
 ) -> dict[int, Situation]:
-    """{space's pk: its situation between two instants}, in four or five queries whatever the spaces and the days."""
+    """{space's pk: its situation between two instants}, in four or five queries whatever the spaces and the days.
+
+    `named` reads what pages show of the bookings that are in the way; without it they have but their pk.
+    """
     situations = {space.pk: Situation(space) for space in spaces}
     parts, wholes = kin()
-    for hours in OpeningHours.objects.filter(space__in=situations).order_by("weekday", "opens_at"):
-        situations[hours.space_id].hours[hours.weekday].append((hours.opens_at, hours.closes_at))
+    hours = OpeningHours.objects.filter(space__in=situations).order_by("weekday", "opens_at")
+    for space, weekday, *span in hours.values_list("space", "weekday", "opens_at", "closes_at"):
+        situations[space].hours[weekday].append(tuple(span))
     closures = Closure.objects.between(local(first).date(), local(last).date()).prefetch_related("spaces")
     for closure in closures:
         closed = {space.pk for space in closure.spaces.all()}
@@ -132,7 +141,7 @@ def read(
             # As ClosureQuerySet.of, for many spaces at once.
             if not closed or closed & {pk, *parts[pk], *wholes[pk]}:
                 found.closures.append(closure)
-    read_taken(situations, parts, first, last, ignoring)
+    read_taken(situations, parts, first, last, ignoring, named=named)
     return situations
 
 
@@ -145,19 +154,24 @@ def kin() -> tuple[dict[int, set[int]], dict[int, set[int]]]:
     return parts, wholes
 
 
-def read_taken(situations, parts, first, last, ignoring) -> None:
-    longest = max((s.buffer for s in situations.values()), default=datetime.timedelta())
+def read_taken(situations, parts, first, last, ignoring: list[Booking] = (), *, named: bool = True) -> None:
+    """What is taken of the spaces of `situations` between two instants, in one query."""
     elementary = {pk: parts[pk] or {pk} for pk in situations}
+    longest = max((found.buffer for found in situations.values()), default=datetime.timedelta())
     occupations = (
         Occupation.objects.filter(
             space__in=set().union(*elementary.values()), during__overlap=(utc(first), utc(last) + longest)
         )
         .exclude(booking__in=[booking.pk for booking in ignoring])
-        .select_related(*(f"booking__{name}" for name in ("space", "resident", "event", "created_by", "booked_for")))
         .order_by("during")
     )
     taken = defaultdict(list)
-    for occupation in occupations:
-        taken[occupation.space_id].append((occupation.during.lower, occupation.during.upper, occupation.booking))
+    if named:
+        names = ("space", "resident", "event", "created_by", "booked_for")
+        for one in occupations.select_related(*(f"booking__{name}" for name in names)):
+            taken[one.space_id].append((one.during.lower, one.during.upper, one.booking))
+    else:
+        for space, during, pk in occupations.values_list("space", "during", "booking"):
+            taken[space].append((during.lower, during.upper, Booking(pk=pk)))
     for pk, found in situations.items():
         found.taken = [span for part in elementary[pk] for span in taken[part]]
