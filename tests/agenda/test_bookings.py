@@ -5,6 +5,7 @@ import datetime
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from agenda.actions.bookings import (
     Clash,
@@ -17,8 +18,9 @@ from agenda.actions.bookings import (
     mark_no_show,
     waive,
 )
-from agenda.enums import Approval, BookableBy, BookingAction, BookingStatus, Reason
+from agenda.enums import Approval, BookableBy, BookingAction, BookingStatus, Notice, Reason
 from agenda.models import Booking, BookingChange, Closure, Occupation
+from agenda.notices import TELL
 from tests.factories import (
     BookingFactory,
     EventFactory,
@@ -507,3 +509,53 @@ def test_occupations_are_those_of_holding_bookings(member, house_manager):
     decline(booking=declined, by=house_manager)
     cancel(booking=cancelled, by=member)
     assert list(Occupation.objects.values_list("booking", flat=True)) == [approved.pk]
+
+
+# What is asked to be told
+
+
+def told():
+    """[(notice, what was before)] asked of the queue, in order."""
+    jobs = ProcrastinateJob.objects.filter(task_name=TELL).order_by("pk").values_list("args", flat=True)
+    return [(args["notice"], args["before"]) for args in jobs]
+
+
+def test_each_verb_asks_for_its_mail(member, house_manager):
+    booking = book(**wish(member))
+    change(booking=booking, to={"title": "Autre"}, by=member)
+    change(booking=booking, to={"ends_at": soon("13:00")}, by=member)
+    cancel(booking=booking, by=member)
+    before = {
+        "space": booking.space.name,
+        "starts_at": soon().astimezone(datetime.UTC).isoformat(),
+        "ends_at": soon("12:00").astimezone(datetime.UTC).isoformat(),
+    }
+    assert told() == [
+        (Notice.BOOKING_CONFIRMED, {}),
+        (Notice.BOOKING_MOVED, before),
+        (Notice.BOOKING_CANCELLED, {}),
+    ]
+
+
+def test_requests_and_decisions_ask_for_their_mails(member, house_manager):
+    space = SpaceFactory(always_decided=True)
+    approved, declined = book(**wish(member, space)), book(**wish(member, space, "14:00", "15:00"))
+    approve(booking=approved, by=house_manager)
+    decline(booking=declined, by=house_manager)
+    change(booking=approved, to={"ends_at": soon("11:00")}, by=member)
+    assert [notice for notice, _before in told()] == [
+        Notice.BOOKING_TO_DECIDE,
+        Notice.BOOKING_TO_DECIDE,
+        Notice.BOOKING_APPROVED,
+        Notice.BOOKING_DECLINED,
+        Notice.BOOKING_TO_DECIDE,
+    ]
+
+
+def test_nothing_is_told_of_what_was_refused_or_silent(member, house_manager):
+    held = BookingFactory()
+    refused(book, "clash", **wish(member, held.space))
+    quiet = book(**wish(member, tell=False))
+    change(booking=quiet, to={"ends_at": soon("13:00")}, by=member, tell=False)
+    cancel(booking=quiet, by=member, tell=False)
+    assert told() == []
