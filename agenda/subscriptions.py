@@ -21,7 +21,10 @@ BUSY_TOKEN = re.compile(r"(\d{1,9})-([0-9a-f]{32})", re.ASCII)
 
 
 def key_of(user: User) -> CalendarKey | None:
-    return CalendarKey.objects.filter(user=user, revoked_at=None).first()
+    """Their key at work, if any, with themselves and their roles."""
+    if key := CalendarKey.objects.filter(user=user, revoked_at=None).first():
+        key.user = user
+    return key
 
 
 def reader(token: str) -> User | None:

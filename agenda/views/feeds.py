@@ -7,8 +7,10 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -18,7 +20,15 @@ from agenda.entries import entry_of_booking, entry_of_event, with_places
 from agenda.feeds import Feed, MyBusyFeed, MyFeed, PublicFeed, ResidentsFeed, SpaceFeed
 from agenda.ical import Entry, written
 from agenda.models import Booking, Event, Space
-from agenda.subscriptions import busy_reader, reader
+from agenda.subscriptions import (
+    busy_reader,
+    key_of,
+    own_subscriptions,
+    public_subscription,
+    reader,
+    space_subscriptions,
+)
+from residents.rules import is_resident
 
 CONTENT_TYPE = "text/calendar; charset=utf-8"
 # The public's calendar may be kept by a shared cache for a short while.
@@ -145,7 +155,19 @@ def revoke_key(request):
 @require_safe
 @login_not_required
 def subscriptions(request):
-    raise Http404
+    """What one may subscribe to: the public its own calendar, residents theirs and the house's."""
+    base, key = base_of(request), key_of(request.user) if request.user.is_authenticated else None
+    page = reverse("agenda:subscriptions")
+    context = {
+        "public": public_subscription(base),
+        "own": own_subscriptions(key, base) if key else [],
+        "spaces": space_subscriptions(key, base) if key else [],
+        "key": key,
+        "can_renew": is_resident(request.user),
+        "can_import": rules.can_import(request.user),
+        "login_url": f"{reverse('account_login')}?{urlencode({'next': page})}",
+    }
+    return render(request, "agenda/subscriptions.html", context)
 
 
 def import_calendar(request, **arguments):

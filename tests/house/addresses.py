@@ -3,21 +3,43 @@
 `WORLD` names stand for the objects of `world()`: a lead speaks for `atelier`, a member belongs to another structure.
 """
 
+import datetime
 from dataclasses import dataclass
 
 from django.urls import get_resolver, reverse
+from django.utils import timezone
 
+from agenda.actions import calendars
+from agenda.actions.series import book_series
+from agenda.enums import (
+    BookingAction,
+    BookingStatus,
+    Frequency,
+    QuestionKind,
+    Reason,
+    RegistrationStatus,
+    TitleAudience,
+)
+from agenda.models import Booking, BookingChange, Closure, EventQuestion, Space
+from agenda.recurrence import Rule
+from agenda.subscriptions import busy_token
+from agenda.times import instant
 from mailing import outbox, refusing
 from mailing.enums import Topic
 from mailing.letters import TEMPLATE, Letter
 from residents.actions.declarations import declare
 from residents.models import Declaration, Resident, User
 from tests.factories import (
+    BookingFactory,
     DeclarationFactory,
+    EventFactory,
     KnowledgeItemFactory,
     MembershipFactory,
+    RegistrationFactory,
     ResidentFactory,
+    SpaceFactory,
     UserFactory,
+    next_monday,
 )
 
 ROLES = ["anonymous", "member", "lead", "manager"]
@@ -26,6 +48,8 @@ SIGNED_IN = [302, 200, 200, 200]
 MANAGER = [302, 403, 403, 200]
 # What belongs to a structure: those who speak for it, and the house manager.
 OURS = [302, 403, 200, 200]
+# Answers a form, never an address.
+POSTED = [302, 405, 405, 405]
 # Signing in is for those who are not; the others are sent home.
 NOT_SIGNED_IN = [200, 302, 302, 302]
 # Nothing there yet for this person.
@@ -64,6 +88,55 @@ ADDRESSES = {
     "mailing:mails": ({}, MANAGER),
     "mailing:mail": ({"pk": "mail"}, MANAGER),
     "mailing:mail_html": ({"pk": "mail"}, MANAGER),
+    "agenda:agenda": ({}, ALL),
+    "agenda:new_event": ({}, SIGNED_IN),
+    "agenda:event": ({"slug": "meeting"}, ALL),
+    "agenda:edit_event": ({"slug": "meeting"}, OURS),
+    "agenda:cancel_event": ({"slug": "meeting"}, OURS),
+    "agenda:register": ({"slug": "meeting"}, ALL),
+    "agenda:registrations": ({"slug": "meeting"}, OURS),
+    "agenda:registrations_csv": ({"slug": "meeting"}, OURS),
+    "agenda:mark_attendance": ({"pk": "registration"}, POSTED),
+    "agenda:registration": ({"token": "offered"}, ALL),
+    "agenda:confirm_registration": ({"token": "pending"}, ALL),
+    "agenda:accept_seat": ({"token": "offered"}, ELSEWHERE),
+    "agenda:cancel_registration": ({"token": "offered"}, ELSEWHERE),
+    "agenda:spaces": ({}, SIGNED_IN),
+    "agenda:space": ({"slug": "salle"}, SIGNED_IN),
+    "agenda:week": ({}, SIGNED_IN),
+    "agenda:day": ({}, SIGNED_IN),
+    "agenda:month": ({}, SIGNED_IN),
+    "agenda:bookings_list": ({}, SIGNED_IN),
+    "agenda:find": ({}, SIGNED_IN),
+    "agenda:shares": ({}, SIGNED_IN),
+    "agenda:book": ({}, SIGNED_IN),
+    "agenda:my_bookings": ({}, SIGNED_IN),
+    "agenda:booking": ({"pk": "booking"}, SIGNED_IN),
+    "agenda:change_booking": ({"pk": "booking"}, OURS),
+    "agenda:move_booking": ({"pk": "booking"}, POSTED),
+    "agenda:cancel_booking": ({"pk": "booking"}, OURS),
+    "agenda:decide_booking": ({"pk": "booking"}, POSTED),
+    "agenda:waive_booking": ({"pk": "booking"}, POSTED),
+    "agenda:mark_no_show": ({"pk": "booking"}, POSTED),
+    "agenda:repeat_booking": ({"pk": "booking"}, OURS),
+    "agenda:change_series": ({"pk": "date-of-series"}, OURS),
+    "agenda:cancel_series": ({"pk": "date-of-series"}, OURS),
+    "agenda:public_feed": ({}, ALL),
+    "agenda:my_feed": ({"token": "calendar-key"}, ALL),
+    "agenda:my_busy_feed": ({"token": "busy-key"}, ALL),
+    "agenda:residents_feed": ({"token": "calendar-key"}, ALL),
+    "agenda:space_feed": ({"token": "calendar-key", "slug": "salle"}, ALL),
+    "agenda:event_ics": ({"slug": "calendar-event"}, ALL),
+    "agenda:booking_ics": ({"pk": "booking"}, SIGNED_IN),
+    "agenda:subscriptions": ({}, ALL),
+    "agenda:renew_key": ({}, ELSEWHERE),
+    "agenda:revoke_key": ({}, ELSEWHERE),
+    "agenda:my_day": ({}, MANAGER),
+    "agenda:door_sheets": ({}, MANAGER),
+    "agenda:usage": ({}, MANAGER),
+    "agenda:usage_csv": ({}, MANAGER),
+    "agenda:mark_seen": ({}, POSTED),
+    "agenda:door": ({"token": "door"}, ALL),
     "account_login": ({}, NOT_SIGNED_IN),
     "account_logout": ({}, SIGNED_IN),
     "account_inactive": ({}, ALL),
@@ -128,7 +201,15 @@ def make_world() -> World:
     }
     letter = Letter(subject="Réservé", paragraphs=["C’est noté."], facts=[("Où", "Salle")], why="Pour voir.")
     mail = outbox.post(key="1", topic=Topic.BOOKING, template=TEMPLATE, context={"letter": letter}, user=member)
+    salle = make_calendar(atelier, voisine, lead)
+    booking, date = make_bookings(salle, atelier, lead)
     values = {
+        **make_meeting(atelier, lead),
+        **make_calendar_key(lead),
+        "salle": salle.slug,
+        "door": salle.door_token,
+        "booking": booking.pk,
+        "date-of-series": date.pk,
         "mail": mail.pk,
         "refusal": refusing.token(member, Topic.BOOKING),
         "atelier": atelier.slug,
@@ -143,6 +224,87 @@ def make_world() -> World:
     }
     assert Declaration.objects.count() == 2
     return World(people, atelier, values)
+
+
+def make_calendar_key(lead: User) -> dict:
+    key = calendars.renew(by=lead)
+    return {
+        "calendar-key": key.token,
+        "busy-key": busy_token(key),
+        "calendar-event": f"rencontre-{next_monday()}",
+    }
+
+
+def make_calendar(atelier: Resident, voisine: Resident, lead: User) -> Space:
+    """A space held today and next week in each way that a calendar draws: ours, to decide, busy, a meeting, closed."""
+    salle = SpaceFactory(name="Salle", slug="salle", pattern="rayures", buffer_minutes=30)
+    SpaceFactory(name="Cour", slug="cour", colour="mousse", pattern="points")
+    for day in (timezone.localdate(), next_monday()):
+        start = instant(day, datetime.time(9))
+        hours = [start + datetime.timedelta(hours=hours) for hours in range(0, 12, 3)]
+        BookingFactory(space=salle, starts_at=hours[0], resident=atelier, created_by=lead, title="Forger à plusieurs")
+        BookingFactory(space=salle, starts_at=hours[1], resident=voisine, status=BookingStatus.REQUESTED)
+        BookingFactory(space=salle, starts_at=hours[2], resident=voisine, title_audience=TitleAudience.OURS)
+        event = EventFactory(slug=f"rencontre-{day}", starts_at=hours[3])
+        BookingFactory(space=salle, starts_at=hours[3], resident=None, event=event)
+    sunday = next_monday() + datetime.timedelta(days=6)
+    Closure.objects.create(starts_on=sunday, ends_on=sunday, reason="Inventaire")
+    return salle
+
+
+def make_bookings(salle: Space, atelier: Resident, lead: User) -> tuple[Booking, Booking]:
+    """One to decide, with all that a page may say of it; and a date of a series."""
+    tuesday = next_monday() + datetime.timedelta(days=1)
+    told = {"setup": "Douze chaises", "request_word": "Pour une fois", "reasons": [Reason.TOO_LONG], "attendees": 9}
+    booking = BookingFactory(
+        space=salle,
+        starts_at=instant(tuesday, datetime.time(9)),
+        resident=atelier,
+        created_by=lead,
+        status=BookingStatus.REQUESTED,
+        **told,
+    )
+    BookingChange.objects.create(
+        booking=booking, action=BookingAction.CHANGED, by=lead, before={"title": "Forge"}, after={"title": "Réunion"}
+    )
+    rule = Rule(Frequency.WEEKLY, tuesday, weekdays=[1], count=2)
+    hours = datetime.time(14), datetime.time(16)
+    keep = {tuesday, tuesday + datetime.timedelta(days=7)}
+    series = book_series(
+        rule=rule,
+        start_time=hours[0],
+        end_time=hours[1],
+        space=salle,
+        by=lead,
+        keep=keep,
+        resident=atelier,
+        title="Veille",
+    )
+    return booking, series.bookings.first()
+
+
+def make_meeting(atelier: Resident, lead: User) -> dict:
+    """A public meeting of the workshop, asking something, with somebody in each state of its list."""
+    event = EventFactory(
+        slug="forge-ouverte", title="Forge ouverte", with_seats=True, organisers=[atelier], hosts=[lead], text="Venez."
+    )
+    EventQuestion.objects.create(event=event, label="Quel métal ?", kind=QuestionKind.CHOICE, choices="fer\ncuivre")
+    now = timezone.now()
+    registered = RegistrationFactory(event=event, attended=True)
+    offered = RegistrationFactory(
+        event=event,
+        status=RegistrationStatus.OFFERED,
+        queued_at=now,
+        offered_until=now + datetime.timedelta(hours=6),
+    )
+    RegistrationFactory(event=event, waiting=True)
+    pending = RegistrationFactory(event=event, guest=True, status=RegistrationStatus.PENDING)
+    return {
+        "meeting": event.slug,
+        "registration": registered.pk,
+        "offered": offered.token,
+        "pending": pending.token,
+    }
 
 
 def published() -> set[str]:

@@ -7,13 +7,15 @@ from tests.house.addresses import ADDRESSES, ROLES, make_world
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 # Answers that are not pages.
-DATA = {"health", "knowledge_map:export"}
+DATA = {"health", "knowledge_map:export", "agenda:registrations_csv", "agenda:usage_csv"}
+
+
+def is_page(name):
+    return name not in DATA and not name.endswith(("_feed", "_ics"))
 
 
 def pages(role):
-    return [
-        name for name, (_, statuses) in ADDRESSES.items() if statuses[ROLES.index(role)] == 200 and name not in DATA
-    ]
+    return [name for name, (_, statuses) in ADDRESSES.items() if statuses[ROLES.index(role)] == 200 and is_page(name)]
 
 
 @pytest.mark.parametrize("role", ["anonymous", "lead", "manager"])
