@@ -12,7 +12,7 @@ from agenda.grid import Span, by_hour, hours_shown, in_lanes, merged, rows, time
 from agenda.models import Space
 from agenda.planning import ONE_DAY, Held, Planning
 from agenda.reading import ReadBooking
-from agenda.times import NARROW, say_day, say_hours, say_time
+from agenda.times import NARROW, local, say_day, say_hours, say_time
 
 # The classes `lane-…` and `of-…` of static/css/components/calendar_rows.css.
 MOST_LANES = 12
@@ -26,6 +26,15 @@ class Block:
     classes: str
     lines: str
     tidying: str = ""
+
+    @property
+    def start(self) -> str:
+        """2026-11-23T10:00 on the house's clock, for who may move it."""
+        return f"{local(self.booking.starts_at):%Y-%m-%dT%H:%M}"
+
+    @property
+    def end(self) -> str:
+        return f"{local(self.booking.ends_at):%Y-%m-%dT%H:%M}"
 
 
 @dataclass(slots=True)
@@ -45,7 +54,8 @@ class Shut:
 
 @dataclass
 class Column:
-    """`key` is its part of element ids; `space` the only one that it shows; `url` leads to more of it.
+    """`key` is its part of element ids; `space` the only one that it shows; `url` leads to more of it; `words` say
+    what a stretch of it is.
 
     `choose` is the address, less the times, that a stretch drawn over the column leads to ("": none can be).
     """
@@ -53,6 +63,7 @@ class Column:
     key: str
     day: datetime.date
     title: str
+    words: str
     url: str
     space: Space | None
     is_today: bool
@@ -103,6 +114,7 @@ def week_grid(planning: Planning) -> Grid:
                 planning.spaces,
                 key=day.isoformat(),
                 title=say_short_day(day),
+                words=say_day(day, today=planning.today),
                 url=reverse("agenda:day") + f"?{query(day, slugs)}",
                 single=single,
             )
@@ -122,6 +134,7 @@ def day_grid(planning: Planning, day: datetime.date) -> Grid:
                 [space],
                 key=space.slug,
                 title=space.name,
+                words=f"{space.name}, {say_day(day, today=planning.today)}",
                 url=reverse("agenda:week") + f"?{query(day, [space.slug])}",
                 single=space,
             )
@@ -140,7 +153,7 @@ def _hours(planning: Planning, shown: list[tuple[datetime.date, list[Space]]]) -
     return hours_shown(opened, held)
 
 
-def _column(planning, grid, day, spaces, *, key, title, url, single) -> Column:
+def _column(planning, grid, day, spaces, *, key, title, words, url, single) -> Column:
     held = planning.held_on(day, single)
     lanes = in_lanes([_drawn(one, grid) for one in held])
     choose = choosing(planning, day, single)
@@ -148,12 +161,13 @@ def _column(planning, grid, day, spaces, *, key, title, url, single) -> Column:
         key=key,
         day=day,
         title=title,
+        words=words,
         url=url,
         space=single,
         is_today=day == planning.today,
         notes=notes_of(planning, day, spaces),
         blocks=[_block(one, grid, lane, single) for one, lane in zip(held, lanes, strict=True)],
-        cells=_cells(planning, grid, day, spaces, single, choose),
+        cells=_cells(planning, grid, day, spaces, single, choose, words),
         shut=_shut(planning, grid, day, spaces),
         lanes=min(max((of for _lane, of in lanes), default=1), MOST_LANES),
         choose=choose,
@@ -197,22 +211,27 @@ def states(booking: ReadBooking) -> list[str]:
 
 def lines(booking: ReadBooking, single: Space | None) -> list[str]:
     """What a block says, line by line; the space, unless the column is that very space's."""
-    when = say_hours(booking.starts_at, booking.ends_at)
-    told = [f"{when} · {_('à décider')}" if booking.is_requested else when]
-    told.append(_("Rendez-vous : %(title)s") % {"title": booking.title} if booking.is_meeting else booking.title)
+    title = booking.title
+    if booking.is_meeting:
+        title = _("Rendez-vous : %(title)s") % {"title": title}
+    elif booking.is_requested:
+        title = _("À décider : %(title)s") % {"title": title}
+    told = [say_hours(booking.starts_at, booking.ends_at), title]
     where = booking.space.name if single != booking.space else ""
     told.append(" · ".join(word for word in (booking.holder, where) if word))
     return [line for line in told if line]
 
 
-def _cells(planning, grid, day, spaces, single, choose) -> list[Cell]:
-    """The free hours: of the single space, or those when at least one of the spaces is free."""
+def _cells(planning, grid, day, spaces, single, choose, words) -> list[Cell]:
+    """The free hours of the single space; of several, the stretches when one of them at least is free.
+
+    An hour a cell would be too many elements where several spaces are: the script cuts a stretch into hours.
+    """
     if not choose:
         return []
     free = merged([span for space in spaces for span in planning.bookable_on(day, space)])
-    words = say_day(day, today=planning.today)
     cells = []
-    for start, end in by_hour(free):
+    for start, end in by_hour(free) if single else free:
         first, last = rows((start, end), grid.first_hour, grid.last_hour)
         cells.append(
             Cell(
@@ -232,7 +251,7 @@ def say_minutes_of(minutes: int) -> str:
 def stretch_query(day: datetime.date, start: int, end: int, single: Space | None) -> str:
     """The times of an address, for booking a space or for finding one."""
     if single is None:
-        return f"debut={time_of(start)}"
+        return f"debut={time_of(start)}&duree={min(-(-(end - start) // 30) * 30, 60)}"
     last = day + ONE_DAY if end == 24 * 60 else day
     return f"debut={day}T{time_of(start)}&fin={last}T{time_of(end)}"
 

@@ -59,9 +59,9 @@ def find_spaces(
         if not is_allowed(planning, space, day, minutes):
             continue
         if any(start <= wish[0] and wish[1] <= end for start, end in planning.free_on(day, space)):
-            free.append(found(planning, space, [(day, wish)]))
+            free.append(found(planning, space, [(day, wish)], people))
         elif times := nearest(planning, space, day, wish):
-            later.append(found(planning, space, times))
+            later.append(found(planning, space, times, people))
     return Findings(free, later, len(bookable) - len(suiting))
 
 
@@ -91,13 +91,14 @@ def nearest(planning: Planning, space: Space, day: datetime.date, wish: Span) ->
     return sorted((other, span) for _away, other, span in sorted(times)[:MOST_TIMES])
 
 
-def found(planning: Planning, space: Space, times: list[tuple[datetime.date, Span]]) -> Found:
+def found(planning: Planning, space: Space, times: list[tuple[datetime.date, Span]], people: int | None) -> Found:
+    more = f"&combien={people}" if people else ""
     return Found(
         space=space,
         times=[
             Time(
                 f"{say_day(day, today=planning.today)}, {say_span(span)}",
-                f"{choosing(planning, day, space)}&{stretch_query(day, *span, space)}",
+                f"{choosing(planning, day, space)}&{stretch_query(day, *span, space)}{more}",
             )
             for day, span in times
         ],

@@ -17,6 +17,23 @@ from agenda.times import local, midnight
 from residents.models import User
 
 ONE_DAY = datetime.timedelta(days=1)
+# What reading.py asks of a booking.
+SHOWN = [
+    "space_id",
+    "starts_at",
+    "ends_at",
+    "buffer_minutes",
+    "title",
+    "title_audience",
+    "status",
+    "sequence",
+    "guest_name",
+    "created_by_id",
+    "booked_for_id",
+    "resident__name",
+    "event__title",
+    "event__slug",
+]
 # The longest time that a space may ask for tidying (Space.Meta.constraints).
 LONGEST_TIDYING = datetime.timedelta(hours=12)
 
@@ -93,11 +110,16 @@ class Planning:
         """Those that hold one of the spaces on these days, in time's order."""
         start, end = midnight(self.first), midnight(self.last + ONE_DAY)
         found = prepared_for(self.user, Booking.objects.holding().between(start - LONGEST_TIDYING, end))
+        # Only what a calendar shows, and each space once: a month has hundreds of bookings.
+        found = found.select_related(None).select_related("resident", "event").only(*SHOWN)
         chosen = frozenset().union(*(self.elements[space.pk] for space in self.spaces))
         if self.is_narrowed:
             pks = [pk for pk, elements in self.elements.items() if not elements.isdisjoint(chosen)]
             found = found.filter(space__in=pks)
-        readings = [as_read_by(self.user, booking) for booking in found]
+        readings = []
+        for booking in found:
+            booking.space = self.every_space[booking.space_id]
+            readings.append(as_read_by(self.user, booking))
         return [reading for reading in readings if reading.tidied_at > start]
 
     @cached_property

@@ -43,7 +43,8 @@ def query(day: datetime.date, slugs: list[str] = (), **more) -> str:
     return urlencode({name: value for name, value in kept.items() if value}, doseq=True)
 
 
-DURATIONS = [30, 60, 90, 120, 180, 240, 300, 360, 480, 600, 720]
+# Minutes: each half-hour up to twelve hours.
+DURATIONS = range(30, 12 * 60 + 1, 30)
 
 
 class FindForm(forms.Form):

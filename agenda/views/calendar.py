@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -20,7 +21,7 @@ from agenda.models import Equipment
 from agenda.months import month_weeks, next_month, previous_month, say_month, weeks_of
 from agenda.planning import ONE_DAY, Planning
 from agenda.spaces import DAYS_AHEAD, pictures_of, space_cards
-from agenda.times import DAYS, monday_of, say_day
+from agenda.times import DAYS, SPACE, local, monday_of, say_day
 from agenda.wording import hours_of, rules_of
 
 WEEK = ONE_DAY * 7
@@ -51,6 +52,7 @@ def frame(name: str, form: CalendarForm, planning: Planning, *, title: str, befo
         "title": title,
         "day": form.day,
         "planning": planning,
+        "chosen": ", ".join(space.name for space in planning.spaces) if planning.is_narrowed else "",
         "unknown": bool(set(form.slugs) - {space.slug for space in planning.offered}),
         "choices": [(space, space.slug in slugs) for space in planning.offered],
         "address": reverse(f"agenda:{name}"),
@@ -115,11 +117,13 @@ def neighbours(monday: datetime.date, planning: Planning) -> list[tuple[str, dat
 
 
 def say_week(monday: datetime.date) -> str:
-    """Semaine du lundi 23 au dimanche 29 novembre"""
-    return _("Semaine du %(monday)s au %(sunday)s") % {
-        "monday": say_day(monday),
-        "sunday": say_day(monday + ONE_DAY * 6),
-    }
+    """Semaine du 23 au 29 novembre; Semaine du 28 décembre au 3 janvier 2027"""
+    sunday = monday + ONE_DAY * 6
+    # Without « lundi » and « dimanche »: a week always goes from the one to the other.
+    first, last = (say_day(day).split(" ", 1)[1] for day in (monday, sunday))
+    if monday.month == sunday.month:
+        first = first.split(SPACE)[0]
+    return _("Semaine du %(first)s au %(last)s") % {"first": first, "last": last}
 
 
 @inside
@@ -178,7 +182,7 @@ def find(request):
     started = CalendarForm({"jour": request.GET.get("jour", "")})
     asked = request.GET.dict() | {"equipement": request.GET.getlist("equipement")}
     # A day, or an hour of a grid, leads here without the rest.
-    data = {"jour": started.day.isoformat(), "debut": "10:00", "duree": "60", **asked}
+    data = {"jour": started.day.isoformat(), "debut": likely_time(started.day), "duree": "60", **asked}
     form = FindForm(data, equipment=equipment)
     context = {"form": form, "findings": None, "asked": bool(request.GET)}
     if form.is_valid():
@@ -193,6 +197,12 @@ def find(request):
             wanted=form.wanted,
         )
     return render(request, "agenda/find.html", context)
+
+
+def likely_time(day: datetime.date) -> str:
+    """10:00; today, the next full hour once it has passed."""
+    now = local(timezone.now())
+    return f"{now.hour + 1}:00" if day == now.date() and 10 <= now.hour < 23 else "10:00"
 
 
 @inside

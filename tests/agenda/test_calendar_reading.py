@@ -29,7 +29,7 @@ def test_title_of_a_structure_is_read_by_its_members_and_the_house(member, house
     ours = MembershipFactory()
     booking = BookingFactory(title="Paie", resident=ours.resident, title_audience=TitleAudience.OURS)
     assert [as_read_by(user, booking).is_busy for user in (member, ours.user, house_manager)] == [True, False, False]
-    assert as_read_by(ours.user, booking).words == f"« Paie », {ours.resident.name}"
+    assert as_read_by(ours.user, booking).words == f"«\u00a0Paie\u00a0», {ours.resident.name}"
 
 
 def test_public_title_hides_the_outside_person_from_the_public(db, member):
