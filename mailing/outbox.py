@@ -107,11 +107,11 @@ def one_click(refuse_url: str) -> dict[str, str]:
 
 
 def render_text(template: str, context: dict) -> tuple[str, str]:
-    """The subject and the body: plain text, where nothing is escaped."""
+    """The first line and the rest: plain text, where nothing is escaped."""
     drawn = engines["django"].engine.get_template(template).render(Context(context, autoescape=False))
     subject, _, body = drawn.strip().partition("\n")
     body = re.sub(r"[ \t]+$", "", body, flags=re.MULTILINE)
-    return one_line(subject), re.sub(r"\n{3,}", "\n\n", body).strip() + "\n"
+    return subject.strip(), re.sub(r"\n{3,}", "\n\n", body).strip() + "\n"
 
 
 def one_line(text: str) -> str:

@@ -12,6 +12,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
@@ -80,6 +81,8 @@ def mails(request):
 
 
 @require_safe
+# A « 304 not modified » would come with the site's own policy, and browsers take the last one.
+@never_cache
 @csp_update({"frame-src": [SELF]})
 def mail(request, pk):
     guard(request)
@@ -87,6 +90,7 @@ def mail(request, pk):
 
 
 @require_safe
+@never_cache
 @xframe_options_sameorigin
 def mail_html(request, pk):
     """The HTML of a mail, as a mail client draws it: with its styles, and nothing that runs or loads."""

@@ -116,6 +116,9 @@ class Command(BaseCommand):
         self.say("Comptes de démonstration (mot de passe : chaudron-demo) :")
         for person in files.accounts().values():
             self.say(f"  {person.email}  {person.who}")
+        self.say(
+            f"Les messages que la maison envoie se lisent à http://{where}:{port}/courrier/ (compte de la gestion)."
+        )
         self.say("Ctrl-C arrête tout ; les données restent dans var/.\n")
 
     def say(self, text: str) -> None:
