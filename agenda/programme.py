@@ -32,7 +32,8 @@ def with_what_pages_show(events: QuerySet[Event], reader: User) -> QuerySet[Even
     Organisers come with their presence: the public reaches the page of those who have arrived.
     """
     places = Space.objects.filter(events=OuterRef("pk")).order_by("position", "sort_name")
-    mine = Registration.objects.filter(event=OuterRef("pk"), user=reader.pk, status__in=ACTIVE)
+    # Nobody's for the public: a guest's registration has no user either.
+    mine = Registration.objects.filter(event=OuterRef("pk"), user=reader.pk or 0, status__in=ACTIVE)
     return (
         events.select_related("kind", "picture")
         .with_seats()

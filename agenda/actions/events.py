@@ -301,8 +301,8 @@ def put_questions(event: Event, questions: list[dict] | None, *, is_chosen: bool
 def state(event: Event) -> dict:
     """When and where, as a notice says it was."""
     return {
-        "starts_at": event.starts_at.isoformat(),
-        "ends_at": event.ends_at.isoformat(),
+        "starts_at": event.starts_at.astimezone(datetime.UTC).isoformat(),
+        "ends_at": event.ends_at.astimezone(datetime.UTC).isoformat(),
         "space": ", ".join([*(space.name for space in event.spaces.all()), *filter(None, [event.place])]),
         "status": event.status,
     }
