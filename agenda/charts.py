@@ -1,18 +1,22 @@
 """Charts as shapes on a plane: plain Python, drawn as SVG by templates/agenda/_chart.html.
 
-Units are those of the drawing's own plane, whole numbers; a drawing is 480 wide, to be read on a phone.
+Units are those of the drawing's own plane, whole numbers; a drawing is as wide as a phone, so that what is written in it
+can be read there.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-WIDTH = 480
+WIDTH = 360
 LINE = 22
-# Room for names before bars.
 MARGIN = 4
+# Longer names are cut in a drawing; the table has them whole.
+LONGEST_NAME = 32
+# Room for the last date under a chart, and for half a figure over a bar.
+TICK, FIGURE = 36, 20
 LEVELS = 5
 # Fewer dates than this under a chart are all written.
-MOST_TICKS = 9
+MOST_TICKS = 8
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,7 @@ def bars(chart: Chart, rows: list[tuple[str, float | None, str]], *, most: float
     """Lying bars, one a row: (name, value from 0 to `most` or None, the value in words). The name is above its bar."""
     y = MARGIN
     for name, value, words in rows:
-        chart.labels.append(Label(0, y + LINE - 7, name))
+        chart.labels.append(Label(0, y + LINE - 7, short(name)))
         chart.labels.append(Label(WIDTH, y + LINE - 7, words, "end", "figure"))
         chart.bars.append(Bar(0, y + LINE, WIDTH, 10, "ground"))
         if value and most:
@@ -78,7 +82,7 @@ def columns(
     most = max((value for _name, values, _words in rows for value in values), default=0)
     y = MARGIN
     for name, values, words in rows:
-        chart.labels += [Label(0, y + LINE - 7, name), Label(WIDTH, y + LINE - 7, words, "end", "figure")]
+        chart.labels += [Label(0, y + LINE - 7, short(name)), Label(WIDTH, y + LINE - 7, words, "end", "figure")]
         # Room for the figure over the highest bar.
         floor = y + LINE + 14 + tall
         chart.rules.append((floor, 0, WIDTH))
@@ -88,7 +92,7 @@ def columns(
                 chart.bars.append(Bar(at * step, floor - height, wide, height, "bar"))
         if top := max(values, default=0):
             at = values.index(top)
-            x = min(max(at * step + wide // 2, 16), WIDTH - 16)
+            x = min(max(at * step + wide // 2, FIGURE), WIDTH - FIGURE)
             chart.labels.append(Label(x, floor - round(tall * top / most) - 4, say(top), "middle", "figure"))
         y = floor + 8
     chart.labels += tick_labels(ticks, step, y + 10)
@@ -99,7 +103,9 @@ def columns(
 def tick_labels(ticks: list[str], step: int, y: int) -> list[Label]:
     """Under their columns, as many as can be read: the first, then every so many."""
     every = -(-len(ticks) // MOST_TICKS) or 1
-    return [Label(at * step, y, tick, kind="tick") for at, tick in enumerate(ticks) if at % every == 0]
+    return [
+        Label(min(at * step, WIDTH - TICK), y, tick, kind="tick") for at, tick in enumerate(ticks) if at % every == 0
+    ]
 
 
 def heat(
@@ -110,7 +116,7 @@ def heat(
     say: Callable[[float], str],
 ) -> Chart:
     """A square a row and a column, darker as its value grows, the value written in it; nothing where it is zero."""
-    side, tall, left = (WIDTH - 52) // max(len(columns_names), 1), 26, 52
+    side, tall, left = (WIDTH - 44) // max(len(columns_names), 1), 26, 44
     most = max((value for _name, values in rows for value in values), default=0)
     for at, name in enumerate(columns_names):
         chart.labels.append(Label(left + at * side + side // 2, LINE - 6, name, "middle"))
@@ -129,3 +135,7 @@ def heat(
 def level_of(value: float, most: float) -> int:
     """0 for nothing, then 1 to LEVELS in equal steps up to `most`."""
     return 0 if not value or not most else min(int(value / most * LEVELS) + 1, LEVELS)
+
+
+def short(name: str) -> str:
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1].rstrip()}…"

@@ -61,7 +61,7 @@ def say_until(moment: datetime.datetime, today: datetime.date) -> str:
 
 @dataclass(frozen=True)
 class SheetDay:
-    """A day of a sheet of paper: what holds the space, or that it is closed."""
+    """A day of a sheet of paper: what holds the space; closed by a closure, or never open that day of the week."""
 
     day: datetime.date
     held: list[Held]
@@ -152,5 +152,6 @@ def sheet_day(found: Situation, day: datetime.date) -> SheetDay:
     return SheetDay(
         day=day,
         held=[one for one in held_at(found) if one.starts_at < end and one.ends_at > start],
-        is_closed=any(closure.starts_on <= day <= closure.ends_on for closure in found.closures),
+        is_closed=not found.hours.get(day.weekday())
+        or any(closure.starts_on <= day <= closure.ends_on for closure in found.closures),
     )

@@ -53,10 +53,15 @@ def summary_of(usage: Usage) -> list[dict]:
     return [
         {"name": _("tenues en tout"), "words": say_hours(usage.total)},
         {"name": _("des heures d’ouverture"), "words": say_share(usage.share)},
-        {"name": _("réservations"), "words": str(sum(holder.bookings for holder in usage.holders))},
-        {"name": _("annulations tardives"), "words": str(sum(usage.late))},
-        {"name": _("absences"), "words": str(sum(usage.no_shows))},
+        counted(_("réservation"), _("réservations"), sum(holder.bookings for holder in usage.holders)),
+        counted(_("annulation tardive"), _("annulations tardives"), sum(usage.late)),
+        counted(_("absence"), _("absences"), sum(usage.no_shows)),
     ]
+
+
+def counted(one: str, several: str, number: int) -> dict:
+    """French counts none as one."""
+    return {"name": several if number > 1 else one, "words": str(number)}
 
 
 def figures_of(usage: Usage) -> list[Figure]:
@@ -140,12 +145,10 @@ def by_holder(usage: Usage) -> Figure:
 
 
 def say_holder(holder) -> str:
-    """12 h, 1 annulation tardive, 2 absences"""
+    """12 h, 1 tardive, 2 absences"""
     told = [say_hours(holder.hours)]
     if holder.late:
-        told.append(
-            ngettext("%(n)d annulation tardive", "%(n)d annulations tardives", holder.late) % {"n": holder.late}
-        )
+        told.append(ngettext("%(n)d tardive", "%(n)d tardives", holder.late) % {"n": holder.late})
     if holder.no_shows:
         told.append(ngettext("%(n)d absence", "%(n)d absences", holder.no_shows) % {"n": holder.no_shows})
     return ", ".join(told)

@@ -1,12 +1,13 @@
 """Spaces over a period, as the house manager's pages and the doors read them: in few queries, whatever their number."""
 
 import datetime
+from collections import defaultdict
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Q
 
-from agenda.models import Closure, Space
-from agenda.situation import Situation, read_taken
+from agenda.models import Closure, Occupation, Space
+from agenda.situation import Situation
 from agenda.times import local
 
 
@@ -45,6 +46,20 @@ def situations_of(spaces: list[Space], start: datetime.datetime, end: datetime.d
         for hours in space.opening_hours.all():
             found.hours[hours.weekday].append((hours.opens_at, hours.closes_at))
         found.closures = [closure for closure in closures if closes(closure, elementary_of(space))]
-    parts = {space.pk: {part.pk for part in space.parts.all()} for space in spaces}
-    read_taken(situations, parts, start, end, [])
+    taken = taken_between(set().union(*map(elementary_of, spaces)), start, end)
+    for space in spaces:
+        situations[space.pk].taken = [span for part in elementary_of(space) for span in taken[part]]
     return situations
+
+
+def taken_between(elementary: set[int], start: datetime.datetime, end: datetime.datetime) -> dict[int, list]:
+    """{elementary space's pk: (start, end, booking) in time's order, tidying included}, bookings with their names."""
+    occupations = (
+        Occupation.objects.filter(space__in=elementary, during__overlap=(start, end))
+        .select_related("booking__space", "booking__event", "booking__resident")
+        .order_by("during")
+    )
+    taken = defaultdict(list)
+    for occupation in occupations:
+        taken[occupation.space_id].append((occupation.during.lower, occupation.during.upper, occupation.booking))
+    return taken

@@ -16,11 +16,12 @@ from agenda.enums import BookingStatus
 from agenda.holding import elementary_of, situations_of
 from agenda.models import Booking, Space
 from agenda.situation import Situation, Span, closed_span, merged, without
-from agenda.times import MONTHS, local, midnight, monday_of
+from agenda.times import local, midnight, monday_of
 
 ONE_DAY = datetime.timedelta(days=1)
 ONE_HOUR = datetime.timedelta(hours=1)
 HOURS = range(24)
+SHORT_MONTHS = ["janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."]
 
 
 @dataclass(frozen=True)
@@ -33,8 +34,8 @@ class Period:
 
     @property
     def label(self) -> str:
-        """novembre, or 16/11: the Monday of the week."""
-        return MONTHS[self.first.month - 1] if self.by_month else f"{self.first:%d/%m}"
+        """nov., or 16/11: the Monday of the week."""
+        return SHORT_MONTHS[self.first.month - 1] if self.by_month else f"{self.first:%d/%m}"
 
 
 @dataclass

@@ -21,6 +21,9 @@ class DayForm(forms.Form):
 
     jour = DayField(label=gettext_lazy("Jour"), required=False)
 
+    def __init__(self, data, **options):
+        super().__init__({"jour": timezone.localdate().isoformat(), **named(data)}, **options)
+
     @property
     def day(self) -> datetime.date:
         self.is_valid()
@@ -89,7 +92,7 @@ class UsageForm(forms.Form):
         today = timezone.localdate()
         self.default = (months_before(today, MONTHS_BACK), today)
         usual = {"du": self.default[0].isoformat(), "au": self.default[1].isoformat(), "par": self.WEEK}
-        super().__init__({**usual, **{name: value for name, value in data.items() if value}}, **options)
+        super().__init__({**usual, **named(data)}, **options)
         self.fields["espace"].among(spaces)
 
     def clean(self):
@@ -147,6 +150,11 @@ class SeenForm(DayForm):
         if until.year < FIRST_DAY.year:
             raise forms.ValidationError(_("Ce moment est trop ancien."))
         return min(until, timezone.now())
+
+
+def named(data) -> dict:
+    """What the address says, what it leaves empty left out."""
+    return {name: value for name, value in data.items() if value}
 
 
 def months_before(day: datetime.date, months: int) -> datetime.date:

@@ -45,8 +45,8 @@ def mark_seen(request):
     form = SeenForm(request.POST)
     if form.is_valid():
         keep_seen(by=request.user, until=form.cleaned_data["jusque"])
-    asked = form.cleaned_data.get("jour")
-    return redirect(reverse("agenda:my_day") + (f"?{urlencode({'jour': asked})}" if asked else "") + "#profils")
+    asked = "" if form.day == timezone.localdate() else f"?{urlencode({'jour': form.day})}"
+    return redirect(f"{reverse('agenda:my_day')}{asked}#profils")
 
 
 @require_safe

@@ -11,7 +11,9 @@ const stale = document.getElementById("door-stale");
 const stylesheet = () => document.querySelector("link[rel=stylesheet]").getAttribute("href");
 let heardAt = new Date();
 
-const say = (date) => `${date.getHours()}\u202fh\u202f${String(date.getMinutes()).padStart(2, "0")}`;
+// The house's clock, whatever the tablet's.
+const paris = new Intl.DateTimeFormat("fr-FR", { timeZone: "Europe/Paris", hour: "numeric", minute: "2-digit" });
+const say = (date) => paris.format(date).replace(":", "\u202fh\u202f");
 
 function tick() {
   clock.textContent = say(new Date());
@@ -35,14 +37,16 @@ async function ask() {
 }
 
 function show(fresh) {
+  const [before, after] = [document.getElementById("door"), fresh.getElementById("door")];
+  // A network that answers in the house's place, asking to sign in.
+  if (!after) throw new Error("not a door");
   heardAt = new Date();
   stale.textContent = "";
   document.body.classList.remove("door--stale");
   // A new version of the house: its new clothes too.
   const href = fresh.querySelector("link[rel=stylesheet]")?.getAttribute("href");
   if (href && href !== stylesheet()) return location.reload();
-  const [before, after] = [document.getElementById("door"), fresh.getElementById("door")];
-  if (after && after.outerHTML !== before.outerHTML) before.replaceWith(after);
+  if (after.outerHTML !== before.outerHTML) before.replaceWith(after);
 }
 
 tick();
