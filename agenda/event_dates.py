@@ -8,7 +8,9 @@ from django.utils import timezone
 
 from agenda.actions import series
 from agenda.actions.series import Outcome
-from agenda.models import Space
+from agenda.enums import EventStatus
+from agenda.models import Booking, Space
+from agenda.reading import ReadBooking, as_read_by, prepared_for
 from agenda.recurrence import Occurrence, Rule, occurrences
 from agenda.times import local
 from residents.models import User
@@ -16,10 +18,11 @@ from residents.models import User
 
 @dataclass(frozen=True)
 class Met:
-    """What a space's wish meets on a date."""
+    """What a space's wish meets on a date; `clashes` as the person who wishes may read them."""
 
     space: Space
     line: series.Line
+    clashes: list[ReadBooking]
 
 
 @dataclass(frozen=True)
@@ -57,20 +60,31 @@ def preview(*, to: dict, rule: Rule, by: User, despite_closure: bool = False) ->
     """
     start_time, end_time = local(to["starts_at"]).time(), local(to["ends_at"]).time()
     dates = {one.day: one for one in occurrences(rule, start_time, end_time)}
-    holder = next(iter(to["organisers"]), None)
-    met: dict[datetime.date, list[Met]] = {day: [] for day in dates}
-    for space in to["spaces"] if to["status"] == "publie" else []:
-        for line in series.preview(
+    lines = []
+    for space in to["spaces"] if to["status"] == EventStatus.PUBLISHED else []:
+        found = series.preview(
             rule=rule,
             start_time=start_time,
             end_time=end_time,
             space=space,
             by=by,
-            resident=holder,
+            resident=next(iter(to["organisers"]), None),
             attendees=to["capacity"],
-        ):
-            met[line.occurrence.day].append(Met(space, line))
+        )
+        lines += [(space, line) for line in found]
+    said = readings(by, [line for _space, line in lines])
+    met: dict[datetime.date, list[Met]] = {day: [] for day in dates}
+    for space, line in lines:
+        clashes = line.verdict.clashes if line.verdict else []
+        met[line.occurrence.day].append(Met(space, line, [said[clash.pk] for clash in clashes]))
     return [read(one, met[day], despite_closure) for day, one in dates.items()]
+
+
+def readings(reader: User, lines: list[series.Line]) -> dict[int, ReadBooking]:
+    """What is in the way, by its key: in one query, whatever the dates."""
+    pks = {clash.pk for line in lines if line.verdict for clash in line.verdict.clashes}
+    found = prepared_for(reader, Booking.objects.filter(pk__in=pks))
+    return {booking.pk: as_read_by(reader, booking) for booking in found}
 
 
 def read(occurrence: Occurrence, meets: list[Met], despite_closure: bool) -> EventDate:
