@@ -13,6 +13,7 @@ from agenda.enums import BookingAction, BookingStatus, Reason, TitleAudience
 from agenda.models import Booking, BookingChange, Series
 from agenda.reading import ReadBooking
 from agenda.recurrence import Rule
+from agenda.telling.people import holders
 from agenda.times import say_day, say_stretch, say_time
 from residents.models import User
 from residents.rules import is_house_manager
@@ -173,8 +174,10 @@ def is_late_to_cancel(booking: Booking, by: User) -> bool:
     return is_counted and timezone.now() > deadline
 
 
-def told_of(booking: Booking) -> list[str]:
-    """Who hears of a cancellation."""
-    told = [booking.resident.name] if booking.resident else []
-    told += [booking.guest_name] if booking.guest_name and booking.guest_email else []
-    return [*told, _("la maîtresse d’établissement")]
+def told_of(booking: Booking, by: User) -> list[str]:
+    """Who hears by mail that `by` cancels it."""
+    told = holders(booking, by=by)
+    others = [person.full_name for person in told if person.user != by]
+    if booking.status == BookingStatus.CONFIRMED and any(person.user == by for person in told):
+        others.append(_("vous, par un mail qui le retire de votre calendrier"))
+    return others

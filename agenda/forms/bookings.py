@@ -99,10 +99,13 @@ class WishForm(forms.Form):
     )
     pour = forms.ChoiceField(label=gettext_lazy("Pour"))
 
-    def __init__(self, *args, user: User, booking: Booking | None = None, **options):
+    def __init__(self, *args, user: User, booking: Booking | None = None, spaces: list[Space] | None = None, **options):
+        """`spaces` are those of `bookable_spaces`, when they were read already."""
         self.user, self.booking = user, booking
         super().__init__(*args, **options)
-        self.fields["espace"].offer(bookable_spaces(user, and_also=booking.space if booking else None))
+        if spaces is None:
+            spaces = bookable_spaces(user, and_also=booking.space if booking else None)
+        self.fields["espace"].offer(spaces)
         self.residents = self._residents()
         self._offer_holders()
 

@@ -39,12 +39,12 @@ class SeriesForm(forms.Form):
         widget=forms.RadioSelect,
     )
     tous_les = forms.IntegerField(
-        label=gettext_lazy("Une fois sur"),
+        label=gettext_lazy("Tous les combien"),
         min_value=1,
         max_value=52,
         initial=1,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
-        help_text=gettext_lazy("1 : à chaque fois ; 2 : une semaine, ou un mois, sur deux…"),
+        help_text=gettext_lazy("1 : chaque semaine ou chaque mois ; 2 : un sur deux…"),
     )
     jours = forms.TypedMultipleChoiceField(
         label=gettext_lazy("Jours"),

@@ -132,7 +132,7 @@ def look_before_booking(request):
     initial = next_hour() | prefill
     form = BookingForm(initial=initial, user=request.user)
     wish = {name: form[name].value() for name in WishForm.base_fields if name in form.fields}
-    chosen = WishForm(wish, user=request.user)
+    chosen = WishForm(wish, user=request.user, spaces=form.spaces)
     answer = look(chosen) if "espace" in prefill and chosen.is_valid() else None
     return book_page(request, form, answer)
 
@@ -330,15 +330,15 @@ def cancel_booking(request, pk):
             raise PermissionDenied
         messages.info(request, _("Cette réservation est déjà annulée."))
         return redirect(booking)
-    form = CancelForm(request.POST or None)
+    form = CancelForm(series.posted(request))
     if request.method == "POST" and form.is_valid():
         actions.cancel(booking=booking, by=request.user, word=form.cleaned_data["mot"])
-        messages.success(request, _("C'est annulé : l'espace est libre, les personnes concernées sont prévenues."))
+        messages.success(request, _("C'est annulé : l'espace est de nouveau libre."))
         return redirect(booking)
     context = {
         "form": form,
         "booking": booking,
         "is_late": is_late_to_cancel(booking, request.user),
-        "told": told_of(booking),
+        "told": told_of(booking, request.user),
     }
     return render(request, "agenda/cancel_booking.html", context, status=422 if form.errors else 200)

@@ -121,6 +121,11 @@ def repeat_dates(request, booking, repeat):
     )
 
 
+def posted(request):
+    """What was sent, be it nothing at all; None when the page is only looked at."""
+    return request.POST if request.method == "POST" else None
+
+
 def to_change(request, pk) -> Booking:
     bookings = prepared_for(request.user, Booking.objects.with_names())
     booking = get_object_or_404(bookings, pk=pk)
@@ -141,7 +146,7 @@ def change_series(request, pk):
     """From what one of its dates becomes, what the others would: shown before it is made."""
     booking = of_series(request, pk)
     initial = initial_of(booking) | {"sequence": booking.sequence}
-    form = ChangeSeriesForm(request.POST or None, initial=initial, user=request.user, booking=booking)
+    form = ChangeSeriesForm(posted(request), initial=initial, user=request.user, booking=booking)
     if request.method != "POST" or request.POST.get("etape") == BACK or not form.is_valid():
         return change_page(request, booking, form, status=422 if form.is_bound and form.errors else 200)
     if form.is_overtaken:
@@ -181,7 +186,7 @@ def change_page(request, booking, form, status=200, versions=None):
 def cancel_series(request, pk):
     """The dates of each choice are listed; they are cancelled together, and told once."""
     booking = of_series(request, pk)
-    form = CancelSeriesForm(request.POST or None)
+    form = CancelSeriesForm(posted(request))
     if request.method == "POST" and form.is_valid():
         scope = form.cleaned_data["portee"]
         if request.POST.get("etape") == CONFIRM:

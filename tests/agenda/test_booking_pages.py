@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from agenda.actions import bookings as actions
 from agenda.enums import BookingAction, BookingStatus, TitleAudience
-from agenda.models import Booking, Closure, Space
+from agenda.models import AgendaSettings, Booking, Closure, Space
 from agenda.times import local, say_day
 from tests.factories import (
     BookingFactory,
@@ -250,6 +250,22 @@ def test_wish_is_looked_at_while_it_is_chosen(signed, space):
     assert "<html" not in free.content.decode()
 
 
+@pytest.mark.parametrize("others", [1, 3])
+@pytest.mark.parametrize(
+    ("start", "number"),
+    # Who asks (3), the spaces, the latest titles, what is judged (6); then a clash, and what could be had instead.
+    [("14:00", 11), ("10:00", 22)],
+)
+def test_book_takes_as_many_queries_for_one_and_three(signed, space, django_assert_num_queries, start, number, others):
+    AgendaSettings.load()
+    for n in range(others):
+        SpaceFactory()
+        BookingFactory(space=space, starts_at=soon(days=n))
+    address = {"espace": "forge", "debut": f"{next_monday()}T{start}", "fin": f"{next_monday()}T16:00"}
+    with django_assert_num_queries(number):
+        signed.get(BOOK, address)
+
+
 # Reading
 
 
@@ -482,6 +498,7 @@ def cancel_url(booking):
 def test_cancel_looks_twice_then_frees_the_space(signed, member):
     booking = own(member)
     assert signed.get(cancel_url(booking)).context["is_late"] is False
+    assert signed.get(cancel_url(booking)).context["told"] == ["vous, par un mail qui le retire de votre calendrier"]
     signed.post(cancel_url(booking), {"mot": "Malade"})
     booking.refresh_from_db()
     assert (booking.status, booking.cancellation_word, booking.is_late) == ("annulee", "Malade", False)
@@ -494,6 +511,18 @@ def test_cancel_says_that_it_is_late(signed, member):
     response = signed.get(cancel_url(booking))
     assert response.context["is_late"] is True
     assert "notée comme tardive" in response.content.decode()
+
+
+def test_cancel_says_who_is_told(managing, member):
+    response = managing.get(cancel_url(own(member)))
+    assert response.context["told"] == [str(member)]
+
+
+def test_cancel_without_a_word_is_enough(signed, member):
+    booking = own(member)
+    signed.post(cancel_url(booking), {})
+    booking.refresh_from_db()
+    assert booking.status == BookingStatus.CANCELLED
 
 
 def test_cancel_is_for_those_whose_it_is(signed):
