@@ -399,6 +399,13 @@ def test_cancelled_dates_are_left_alone(wish, member):
     assert affected(booking=rows[0], scope=Scope.ALL) == [rows[0], rows[1], rows[3]]
 
 
+def test_what_is_past_or_has_begun_is_left_alone(wish):
+    rows = booked(wish)
+    put_back(rows[0], days=7)
+    put_back(rows[1], hours=1)
+    assert affected(booking=rows[3], scope=Scope.ALL) == rows[2:]
+
+
 def to_day(booking, shift):
     """Moved by so many days, to the same hours."""
     start, end = local(booking.starts_at), local(booking.ends_at)
@@ -666,6 +673,15 @@ def test_the_share_of_a_change_is_counted_without_what_leaves(wish, member):
     rows = booked(wish | {"rule": weekly(starts_on=first_monday_of_a_month(), count=3)})
     change(rows[0], Scope.ALL, member, **EVENING)
     assert {one.status for one in Booking.objects.all()} == {BookingStatus.CONFIRMED}
+
+
+def test_the_share_of_a_change_counts_the_dates_that_cannot_move(wish, space, member):
+    AgendaSettings.objects.update_or_create(defaults={"fair_share_hours": 6})
+    first = first_monday_of_a_month()
+    rows = booked(wish | {"rule": weekly(starts_on=first, count=3)})
+    BookingFactory(space=space, starts_at=instant(first + 14 * DAY, datetime.time(18)))
+    lines = preview_change(booking=rows[0], to=EVENING, scope=Scope.ALL, by=member)
+    assert outcomes(lines) == [Outcome.FREE, Outcome.FREE, Outcome.TAKEN]
 
 
 def test_a_title_is_changed_inside_a_closure_that_came_later(wish, member):
