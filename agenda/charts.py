@@ -1,7 +1,7 @@
 """Charts as shapes on a plane: plain Python, drawn as SVG by templates/agenda/_chart.html.
 
-Units are those of the drawing's own plane, whole numbers; a drawing is as wide as a phone, so that what is written in it
-can be read there.
+Units are those of the drawing's own plane, whole numbers; a drawing is as wide as a phone, so that what is written in
+it can be read there.
 """
 
 from collections.abc import Callable

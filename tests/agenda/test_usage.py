@@ -57,10 +57,9 @@ def test_booking_across_midnight_counts_in_the_week_and_the_month_of_each_hour()
 
 @pytest.mark.parametrize(("day", "hours", "cell"), [(SPRING, 23, 0), (AUTUMN, 25, 2)])
 def test_hours_are_those_that_were_lived_when_the_clock_changes(day, hours, cell):
-    """A whole Sunday held: 23 or 25 hours; the hour of 2:00 is nothing, or two."""
-    space = SpaceFactory()
-    morrow = f"{day + datetime.timedelta(days=1)}"
-    BookingFactory(space=space, starts_at=at(f"{day}", "00:00"), ends_at=at(morrow, "00:00"))
+    """Held through a whole Sunday, from before to after: 23 or 25 hours; the hour of 2:00 is nothing, or two."""
+    eve, morrow = (f"{day + datetime.timedelta(days=days)}" for days in (-1, 1))
+    BookingFactory(starts_at=at(eve, "22:00"), ends_at=at(morrow, "03:00"))
     found = usage(day, day)
     [use] = found.spaces
     assert (use.held, use.opened, use.open_held) == ([hours], 14, 14)
