@@ -15,7 +15,8 @@ from agenda.actions.meeting_spaces import Obstacle, SpacesRefused
 from agenda.availability import Stretch
 from agenda.enums import EventStatus
 from agenda.event_dates import EventDate
-from agenda.forms.events import EventForm, QuestionFormSet, initial_times
+from agenda.forms.events import EventForm, PublishForm, initial_times
+from agenda.forms.questions import QuestionFormSet
 from agenda.forms.repetition import ChoiceForm, KeepForm, RepetitionForm
 from agenda.models import Event, Space
 from agenda.reading import ReadBooking, as_read_by
@@ -70,7 +71,7 @@ class MeetingForm:
         """What was pressed: keep as a draft, or put it (or leave it) on the agenda."""
         if self.event and self.event.status == EventStatus.PUBLISHED:
             return False
-        return self.data is not None and self.data.get("status") == EventStatus.DRAFT
+        return PublishForm(self.data).is_draft
 
     @cached_property
     def _all_valid(self) -> bool:

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy
 
 from agenda import kept_pictures, rules
 from agenda.actions.series import Scope
-from agenda.enums import EventStatus, QuestionKind
+from agenda.enums import EventStatus
 from agenda.forms.bookings import ClockField, DayField
-from agenda.models import Event, EventKind, EventQuestion, Space
+from agenda.models import Event, EventKind, Space
 from agenda.times import ImpossibleTime, instant, local, midnight
 from residents import pictures
 from residents.forms.fields import LineField
@@ -23,8 +23,6 @@ from residents.rules import is_house_manager
 LONGEST_SIDE = 960
 LONGEST = datetime.timedelta(days=31)
 FIRST_YEAR, LAST_YEAR = 2000, 2100
-MOST_QUESTIONS = 12
-SPARE_QUESTIONS = 2
 
 
 class MomentField(forms.DateTimeField):
@@ -363,61 +361,6 @@ def initial_times(event: Event) -> dict:
     }
 
 
-class QuestionForm(forms.ModelForm):
-    label = LineField(label=gettext_lazy("Question"), max_length=160, required=False)
-    choices = ParagraphsField(
-        label=gettext_lazy("Choix, un par ligne"),
-        max_length=1000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-
-    class Meta:
-        model = EventQuestion
-        fields = ["label", "kind", "choices", "is_required"]
-
-    def clean(self):
-        super().clean()
-        said = self.cleaned_data.get("label")
-        if not said and (self.cleaned_data.get("choices") or self.instance.pk) and not self.cleaned_data.get("DELETE"):
-            self.add_error("label", _("Écrivez la question."))
-        if said and self.cleaned_data.get("kind") == QuestionKind.CHOICE and len(self.lines()) < 2:
-            self.add_error("choices", _("Donnez au moins deux choix, un par ligne."))
-        return self.cleaned_data
-
-    def lines(self) -> list[str]:
-        return list(filter(None, map(str.strip, self.cleaned_data.get("choices", "").splitlines())))
-
-
-class BaseQuestions(forms.BaseInlineFormSet):
-    @property
-    def asked(self) -> list[dict]:
-        """Of a valid formset, the questions in their order, as actions.events takes them."""
-        kept = [form for form in self.forms if form.cleaned_data.get("label") and not form.cleaned_data.get("DELETE")]
-        return [
-            {
-                "pk": form.instance.pk,
-                "label": form.cleaned_data["label"],
-                "kind": form.cleaned_data["kind"],
-                "choices": "\n".join(form.lines()) if form.cleaned_data["kind"] == QuestionKind.CHOICE else "",
-                "is_required": form.cleaned_data["is_required"],
-            }
-            for form in kept
-        ]
-
-
-QuestionFormSet = forms.inlineformset_factory(
-    Event,
-    EventQuestion,
-    form=QuestionForm,
-    formset=BaseQuestions,
-    extra=SPARE_QUESTIONS,
-    max_num=MOST_QUESTIONS,
-    absolute_max=MOST_QUESTIONS + SPARE_QUESTIONS,
-    validate_max=True,
-)
-
-
 class CancelEventForm(forms.Form):
     word = LineField(
         label=gettext_lazy("Pourquoi"),
@@ -439,6 +382,10 @@ class CancelEventForm(forms.Form):
 
 
 class PublishForm(forms.Form):
-    """Which button was pressed: put it on the agenda, or keep it as a draft; or one that only changes what is typed."""
+    """Which button was pressed: put it on the agenda (what nothing else says), or keep it as a draft."""
 
     status = forms.ChoiceField(choices=[(EventStatus.DRAFT, ""), (EventStatus.PUBLISHED, "")], required=False)
+
+    @property
+    def is_draft(self) -> bool:
+        return self.is_valid() and self.cleaned_data["status"] == EventStatus.DRAFT
