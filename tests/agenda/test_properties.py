@@ -20,9 +20,9 @@ from agenda.models import AgendaSettings, Booking, Closure, Occupation, Space
 from agenda.recurrence import MOST_DATES, Rule, RuleError, occurrences
 from agenda.times import PARIS, ImpossibleTime, instant
 from residents.models import User
+from tests.agenda.series_of_mondays import DAY, last_sunday
 from tests.factories import MembershipFactory, SpaceFactory, UserFactory
 
-DAY = datetime.timedelta(days=1)
 # In CI the same examples each time; elsewhere others each time, printed so that they can be tried again.
 PROFILE = settings(
     deadline=None,
@@ -31,14 +31,6 @@ PROFILE = settings(
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
 )
-
-
-def last_sunday(month: int) -> datetime.date:
-    """When the clock changes: 02:30 does not exist in March, comes twice in October. A month to come at least."""
-    today = timezone.localdate()
-    years = (datetime.date(today.year + n, month, 31) for n in (0, 1))
-    sundays = (last - DAY * ((last.weekday() + 1) % 7) for last in years)
-    return next(sunday for sunday in sundays if sunday > today + 30 * DAY)
 
 
 # Rules
