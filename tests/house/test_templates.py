@@ -53,11 +53,16 @@ def test_template_has_nothing_inline(path):
 def test_form_keeps_its_token_wherever_it_is_included():
     """`only` keeps the token from a piece that posts: without a script, it would be refused."""
     includes = re.compile(r"""{% include ["']([^"']+)["'](.*?)%}""")
+
+    def posts(piece):
+        # Wagtail's own pieces are not among ours.
+        return (TEMPLATES / piece).exists() and "csrf_token" in (TEMPLATES / piece).read_text("utf-8")
+
     bare = [
         f"{path.relative_to(TEMPLATES)} includes {piece}"
         for path in TEMPLATES.rglob("*.html")
         for piece, told in includes.findall(path.read_text(encoding="utf-8"))
-        if " only" in told and "csrf_token" not in told and "csrf_token" in (TEMPLATES / piece).read_text("utf-8")
+        if " only" in told and "csrf_token" not in told and posts(piece)
     ]
     assert bare == []
 
