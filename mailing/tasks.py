@@ -6,6 +6,7 @@ import logging
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -79,7 +80,7 @@ def sweep(timestamp: int = 0) -> None:
     """Take up again the mails whose job was lost; forget the old ones."""
     now = timezone.now()
     for mail in without_job().filter(created_at__lt=now - GIVEN_UP_AFTER).select_for_update(skip_locked=True):
-        finish(mail, MailState.FAILED, mail.error or "given up")
+        finish(mail, MailState.FAILED, mail.error or _("abandonné : sa place dans la file s’est perdue"))
     for mail in without_job().filter(created_at__lt=now - LOST_AFTER).only("pk"):
         ask(outbox.SEND, priority=-1, mail_id=mail.pk)
     Mail.objects.filter(~Q(state=MailState.WAITING), created_at__lt=now - KEPT).delete()
