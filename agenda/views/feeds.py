@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -16,8 +17,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from agenda import reading, rules
 from agenda.actions import calendars as actions
+from agenda.actions import imports
+from agenda.calendar_import import ImportRefused, read
 from agenda.entries import entry_of_booking, entry_of_event, with_places
+from agenda.enums import EventAudience
 from agenda.feeds import Feed, MyBusyFeed, MyFeed, PublicFeed, ResidentsFeed, SpaceFeed
+from agenda.forms.feeds import ImportForm
 from agenda.ical import Entry, written
 from agenda.models import Booking, Event, Space
 from agenda.subscriptions import (
@@ -33,6 +38,8 @@ from residents.rules import is_resident
 CONTENT_TYPE = "text/calendar; charset=utf-8"
 # The public's calendar may be kept by a shared cache for a short while.
 PUBLIC_SECONDS = 300
+# Refusals of an import that are said one by one.
+MOST_TOLD = 10
 
 
 def base_of(request) -> str:
@@ -170,5 +177,40 @@ def subscriptions(request):
     return render(request, "agenda/subscriptions.html", context)
 
 
-def import_calendar(request, **arguments):
-    raise Http404
+@require_http_methods(["GET", "HEAD", "POST"])
+def import_calendar(request):
+    """An .ics file becomes meetings: sent, it is shown as it would be; looked at, it is applied."""
+    if not rules.can_import(request.user):
+        raise PermissionDenied
+    if request.method != "POST":
+        return draw_import(request, ImportForm(request.user))
+    form, calendar = ImportForm(request.user, request.POST, request.FILES), None
+    if form.is_valid():
+        try:
+            calendar = read(form.data_sent, timezone.localdate())
+        except ImportRefused as error:
+            form.add_error("file", str(error))
+    if calendar is None:
+        return draw_import(request, form, status=422)
+    if "apply" in request.POST:
+        chosen = {name: form.cleaned_data[name] for name in ("kind", "audience", "cancel_gone")}
+        tell_imported(request, imports.apply(calendar, **chosen, by=request.user))
+        return redirect("agenda:import_calendar")
+    return draw_import(request, form, plan=imports.plan(calendar, form.cleaned_data["kind"]), kept=form.keep())
+
+
+def draw_import(request, form: ImportForm, *, plan: imports.Plan | None = None, kept: str = "", status: int = 200):
+    audience = EventAudience(form.cleaned_data["audience"]).label if plan else ""
+    context = {"form": form, "plan": plan, "kept": kept, "audience": audience}
+    return render(request, "agenda/import_calendar.html", context, status=status)
+
+
+def tell_imported(request, outcome: imports.Outcome) -> None:
+    messages.success(
+        request,
+        _("Calendrier importé : %(created)s créés, %(changed)s modifiés, %(cancelled)s annulés.") % vars(outcome),
+    )
+    for event, reason in outcome.refused[:MOST_TOLD]:
+        messages.warning(request, _("« %(title)s » reste comme il était : %(why)s") % {"title": event, "why": reason})
+    if (others := len(outcome.refused) - MOST_TOLD) > 0:
+        messages.warning(request, _("Et %(others)s autres restent comme ils étaient.") % {"others": others})

@@ -129,6 +129,7 @@ ADDRESSES = {
     "agenda:event_ics": ({"slug": "calendar-event"}, ALL),
     "agenda:booking_ics": ({"pk": "booking"}, SIGNED_IN),
     "agenda:subscriptions": ({}, ALL),
+    "agenda:import_calendar": ({}, MANAGER),
     "agenda:renew_key": ({}, ELSEWHERE),
     "agenda:revoke_key": ({}, ELSEWHERE),
     "agenda:my_day": ({}, MANAGER),
