@@ -12,7 +12,7 @@ from agenda import recurrence, rules
 from agenda.enums import BookingAction, BookingStatus, Reason, TitleAudience
 from agenda.models import Booking, BookingChange, Series
 from agenda.reading import ReadBooking
-from agenda.recurrence import Rule
+from agenda.series_rows import rule_of
 from agenda.telling.people import holders
 from agenda.times import say_day, say_stretch, say_time
 from residents.models import User
@@ -112,11 +112,6 @@ class BookingPage:
         if not self.is_inside:
             return []
         return [said(change) for change in self.booking.changes.select_related("by").order_by("-at", "-pk")]
-
-
-def rule_of(series: Series) -> Rule:
-    names = ["frequency", "starts_on", "interval", "weekdays", "monthday", "nth", "until", "count"]
-    return Rule(**{name: getattr(series, name) for name in names})
 
 
 def say_series(series: Series) -> str:

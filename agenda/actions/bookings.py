@@ -13,7 +13,7 @@ from agenda.actions.promise import Clash, clash, lock_spaces, promised, violatio
 from agenda.availability import Stretch, Verdict, judge
 from agenda.enums import BookingAction, BookingStatus, Notice
 from agenda.models import Booking, Event, Series, Space
-from agenda.situation import is_sane
+from agenda.situation import is_sane, utc
 from residents.models import Resident, User
 
 # What a booking's form gives and `change` takes, all or some of them.
@@ -130,6 +130,7 @@ def change(
     if seen is not None and kept.sequence != seen:
         raise Overtaken(_("Cette réservation a changé entre-temps."), kept)
     guard_change(kept, by=by, event=event)
+    to = {name: compared(value) for name, value in to.items()}
     before = {name: getattr(kept, name) for name in FIELDS}
     changed = {name for name in to if name in before and to[name] != before[name]}
     if not changed:
@@ -162,6 +163,11 @@ def change(
     if tell:
         tell_changed(kept, changed, before=before, state=state, by=by)
     return kept
+
+
+def compared(value):
+    """An instant in UTC: in an hour that comes twice, one of the house's clock equals no other."""
+    return utc(value) if isinstance(value, datetime.datetime) and is_sane(value) else value
 
 
 def tell_changed(booking: Booking, changed: set, *, before: dict, state: str, by: User) -> None:

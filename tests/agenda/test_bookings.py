@@ -21,6 +21,7 @@ from agenda.actions.bookings import (
 from agenda.enums import Approval, BookableBy, BookingAction, BookingStatus, Notice, Reason
 from agenda.models import Booking, BookingChange, Closure, Occupation
 from agenda.notices import TELL
+from agenda.times import instant
 from tests.factories import (
     BookingFactory,
     EventFactory,
@@ -245,6 +246,15 @@ def test_change_of_nothing_is_nothing(member):
     booking = book(**wish(member))
     assert change(booking=booking, to={"title": "Atelier", "space": booking.space}, by=member).sequence == 0
     assert history(booking) == [BookingAction.BOOKED]
+
+
+def test_same_time_in_an_hour_that_comes_twice_is_no_change(house_manager):
+    october = datetime.date(timezone.localdate().year + 1, 10, 31)
+    day = october - datetime.timedelta(days=(october.weekday() + 1) % 7)
+    start = instant(day, datetime.time(2, 30))
+    booking = BookingFactory(starts_at=start, ends_at=start.astimezone(datetime.UTC) + HOUR)
+
+    assert change(booking=booking, to={"starts_at": start}, by=house_manager).sequence == 0
 
 
 def test_change_of_space_takes_its_tidying_and_its_name(member):
