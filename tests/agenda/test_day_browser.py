@@ -108,15 +108,29 @@ def test_door_sheets_are_one_page_a_space(page, sign_in, span):
     assert pages_of(page) == 3
 
 
-@pytest.mark.parametrize("size", [(800, 480), (1280, 800), (390, 844)])
-def test_door_fits_its_screen(page, size):
-    space = SpaceFactory(name="Grande salle du premier étage")
-    for hours in [-1, 2, 5]:
-        BookingFactory(space=space, starts_at=timezone.now() + datetime.timedelta(hours=hours))
+@pytest.mark.parametrize("size", [(800, 480), (1280, 800), (800, 1280)])
+@pytest.mark.parametrize("partly", [False, True], ids=["held", "partly"])
+def test_door_fits_its_screen(page, size, partly):
+    """A long name, long titles and a busy day: all is seen without scrolling, for nobody scrolls a door."""
+    part, other = SpaceFactory(shows_titles_at_door=True), SpaceFactory()
+    space = SpaceFactory(
+        name="Grande salle commune du premier étage", shows_titles_at_door=True, parts=[part, other] if partly else []
+    )
+    now = timezone.now()
+    for number in range(9):
+        start = now + datetime.timedelta(minutes=2 * number - 1)
+        BookingFactory(
+            space=part if partly else space,
+            title="Réunion du collectif des ateliers et des associations voisines, avec la fanfare et le quartier",
+            title_audience="public",
+            starts_at=start,
+            ends_at=start + datetime.timedelta(minutes=2),
+        )
     page.set_viewport_size({"width": size[0], "height": size[1]})
     page.goto(reverse("agenda:door", args=[space.door_token]))
-    expect(page.get_by_role("heading", name="Occupé")).to_be_in_viewport()
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    expect(page.get_by_role("heading", name="Occupé")).to_be_visible()
+    assert page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]") == [*size]
+    assert page.evaluate("document.body.scrollHeight") == size[1]
     assert page.context.cookies() == []
 
 
