@@ -6,6 +6,7 @@ Each entry is read apart, so that a broken one stops no other and its line is kn
 
 import datetime
 import re
+import time
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -22,6 +23,8 @@ MOST_ENTRIES = 5_000
 # A date further back or ahead stays out.
 DAYS_BACK, DAYS_AHEAD = 366, 731
 LONGEST_UID = 300
+# A rule that never comes (31 February) is looked for up to the year 9999: two seconds each.
+MOST_SECONDS = 10
 
 
 class ImportRefused(ValueError):
@@ -39,8 +42,9 @@ class Calendar:
     outside: int = 0
 
 
-def read(data: bytes, today: datetime.date) -> Calendar:
+def read(data: bytes, today: datetime.date, *, seconds: float = MOST_SECONDS) -> Calendar:
     """The calendar in `data`, seen from `today` (in Paris). Raises ImportRefused."""
+    deadline = time.monotonic() + seconds
     lines = lines_of(data)
     calendar = Calendar(name=name_of(lines))
     zones = Zones(blocks(lines, "VTIMEZONE"))
@@ -57,6 +61,8 @@ def read(data: bytes, today: datetime.date) -> Calendar:
         calendar.uids.add(entry.uid)
     window = midnight(today - datetime.timedelta(DAYS_BACK)), midnight(today + datetime.timedelta(DAYS_AHEAD))
     for entries in series.values():
+        if time.monotonic() > deadline:
+            raise ImportRefused(_("Ce calendrier a trop de répétitions qui ne tombent aucun jour."))
         add_dates(calendar, entries, window)
     calendar.found.sort(key=lambda found: (found.starts_at, found.source_uid))
     calendar.faults.sort(key=lambda fault: fault.line)

@@ -215,7 +215,6 @@ class Entry:
         first, last = naive_in(first, self.zone) - self.length, naive_in(last, self.zone)
         walls = set(self.added) | ({self.start} if self.added and not self.rules else set())
         for rule, count, until in self.rules:
-            # Up to there and no further: a rule without any date (31 February) would be followed to the year 9999.
             end = min(last, self.last_wall(until)) if until else last
             walls.update(islice(rrulestr(rule, dtstart=self.start).replace(until=end), count))
         kept = sorted(wall for wall in walls if first <= wall <= last)

@@ -99,6 +99,11 @@ def test_file_that_is_no_calendar_is_refused(data, reason):
     assert str(refused.value) == reason
 
 
+def test_calendar_of_endless_searches_is_refused():
+    with pytest.raises(ImportRefused, match="trop de répétitions"):
+        read(calendar(entry("RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=31")), TODAY, seconds=-1)
+
+
 def test_empty_calendar_has_nothing():
     assert read(calendar(), TODAY).found == []
 
@@ -113,8 +118,7 @@ def test_empty_calendar_has_nothing():
         ("RRULE:FREQ=DAILY;COUNT=3\nEXDATE;VALUE=DATE:20270202", ["2027-02-01 11:00", "2027-02-03 11:00"]),
         ("RDATE:20270210T100000Z", ["2027-02-01 11:00", "2027-02-10 11:00"]),
         ("RRULE:FREQ=MONTHLY;BYDAY=5MO;COUNT=2", ["2027-03-29 12:00", "2027-05-31 12:00"]),
-        # No such date: not looked for to the end of time.
-        ("RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=31;COUNT=1", []),
+        ("RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=31;COUNT=1", []),
     ],
 )
 def test_rule_gives_its_dates(rule, expected):
