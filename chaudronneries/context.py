@@ -1,7 +1,24 @@
 """What every template may read."""
 
+# The sheet that an app's pages add to main.css; the house manager's have their own, by the head of their address.
+SHEETS = {"residents": "residents", "knowledge_map": "knowledge_map", "agenda": "agenda"}
+SHEETS_BY_ADDRESS = {"/ma-journee/": "house"}
+
 
 def house(request):
-    """`my_residents`: the structures of the signed-in person, for the menu (no query: loaded with the user)."""
+    """`my_residents`: the structures of the signed-in person, for the menu (no query: loaded with the user).
+
+    `sheet`: the style sheet of the page's app ("css/agenda.css"), or "".
+    """
     user = getattr(request, "user", None)
-    return {"my_residents": user.residents_list if user and user.is_authenticated else []}
+    return {
+        "my_residents": user.residents_list if user and user.is_authenticated else [],
+        "sheet": sheet_of(request),
+    }
+
+
+def sheet_of(request) -> str:
+    match = getattr(request, "resolver_match", None)
+    name = SHEETS.get(match.app_name, "") if match else ""
+    name = next((sheet for head, sheet in SHEETS_BY_ADDRESS.items() if request.path.startswith(head)), name)
+    return f"css/{name}.css" if name else ""

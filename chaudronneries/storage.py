@@ -1,6 +1,7 @@
-"""Static files for production: compressed, hashed, and the style sheet in one piece."""
+"""Static files for production: compressed, hashed, and each style sheet in one piece."""
 
 import re
+from functools import partial
 
 from django.core.files.base import ContentFile
 from whitenoise.storage import CompressedManifestStaticFilesStorage
@@ -9,9 +10,9 @@ IMPORT = re.compile(r'@import url\("(?P<path>[^"]+)"\) layer\((?P<layer>[\w.-]+)
 
 
 class BundledStaticFilesStorage(CompressedManifestStaticFilesStorage):
-    """Replaces each `@import url("x.css") layer(y);` of css/main.css by the file itself: one request, not twenty."""
+    """Replaces each `@import url("x.css") layer(y);` of the sheets of css/ by the file itself: one request, not twenty."""
 
-    bundle = "css/main.css"
+    bundle = re.compile(r"css/[\w-]+\.css")
     # Style sheets and our own modules name other files by their hashed names; libraries' scripts are left as they
     # are: some name files that are not there.
     patterns = (CompressedManifestStaticFilesStorage.patterns[0],)
@@ -22,13 +23,14 @@ class BundledStaticFilesStorage(CompressedManifestStaticFilesStorage):
     )
 
     def post_process(self, paths, dry_run=False, **options):
-        if self.bundle in paths and not dry_run:
-            source, path = paths[self.bundle]
+        for name, (source, path) in list(paths.items()):
+            if dry_run or not self.bundle.fullmatch(name):
+                continue
             with source.open(path) as file:
                 css = file.read().decode()
-            self.delete(self.bundle)
-            self._save(self.bundle, ContentFile(IMPORT.sub(lambda found: self.layered(source, found), css)))
-            paths = {**paths, self.bundle: (self, self.bundle)}
+            self.delete(name)
+            self._save(name, ContentFile(IMPORT.sub(partial(self.layered, source), css)))
+            paths = {**paths, name: (self, name)}
         yield from super().post_process(paths, dry_run, **options)
 
     def layered(self, source, found) -> str:

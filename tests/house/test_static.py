@@ -9,7 +9,7 @@ from chaudronneries.env import BASE_DIR
 from tests.house.test_settings import PRODUCTION
 
 
-def test_style_sheet_is_served_in_one_piece(tmp_path):
+def test_style_sheets_are_served_in_one_piece_each(tmp_path):
     collected = subprocess.run(
         [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"],
         cwd=BASE_DIR,
@@ -18,8 +18,10 @@ def test_style_sheet_is_served_in_one_piece(tmp_path):
         text=True,
     )
     assert (collected.returncode, collected.stderr) == (0, "")
-    [sheet] = [path for path in (tmp_path / "css").glob("main.*.css") if re.fullmatch(r"main\.\w{12}\.css", path.name)]
-    source = (BASE_DIR / "static/css/main.css").read_text()
-    text = sheet.read_text()
-    assert ("@import" in text, text.count("@layer ")) == (False, source.count("@import") + source.count("@layer "))
-    assert sheet.with_suffix(".css.br").exists()
+    for source in (BASE_DIR / "static/css").glob("*.css"):
+        hashed = re.compile(rf"{source.stem}\.\w{{12}}\.css")
+        [sheet] = [path for path in (tmp_path / "css").iterdir() if hashed.fullmatch(path.name)]
+        text, written = sheet.read_text(), source.read_text()
+        pieces = written.count("@import") + written.count("@layer ")
+        assert (source.name, "@import" in text, text.count("@layer ")) == (source.name, False, pieces)
+        assert sheet.with_suffix(".css.br").exists()
