@@ -26,12 +26,12 @@ Thing = Booking | Event | Registration
 
 def request(things: Thing | list[Thing], email: str, name: str = "") -> str:
     """METHOD:REQUEST: the attendee `email`, called `name`, has this; sent again after each change of it."""
-    return message("REQUEST", [entry_of(thing) for thing in as_list(things)], email, name)
+    return message("REQUEST", [entry_for(thing, email) for thing in as_list(things)], email, name)
 
 
 def cancel(things: Thing | list[Thing], email: str, name: str = "") -> str:
     """METHOD:CANCEL: the attendee has this no more, whether it was cancelled or only their seat was."""
-    entries = [replace(entry_of(thing), status=CANCELLED) for thing in as_list(things)]
+    entries = [replace(entry_for(thing, email), status=CANCELLED) for thing in as_list(things)]
     return message("CANCEL", entries, email, name)
 
 
@@ -43,6 +43,12 @@ def message(method: str, entries: list[Entry], email: str, name: str) -> str:
     house_name, house = parseaddr(settings.DEFAULT_FROM_EMAIL)
     parties = Parties(organizer=house, organizer_name=house_name, attendee=email, attendee_name=clean(name))
     return written(entries, method=method, parties=parties).decode()
+
+
+def entry_for(thing: Thing, email: str) -> Entry:
+    """`entry_of`, without the page that an outside person has no account to open."""
+    entry = entry_of(thing)
+    return replace(entry, url="") if isinstance(thing, Booking) and thing.guest_email == email else entry
 
 
 def entry_of(thing: Thing) -> Entry:

@@ -42,6 +42,20 @@ class WeekPanel(Panel):
             return self.instance.pk is not None
 
 
+class DoorPanel(Panel):
+    """Where the screen of a space's door is read."""
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "agenda/back_office/door_panel.html"
+
+        def get_context_data(self, parent_context=None):
+            door = reverse("agenda:door", args=[self.instance.door_token])
+            return super().get_context_data(parent_context) | {"door": self.request.build_absolute_uri(door)}
+
+        def is_shown(self):
+            return self.instance.pk is not None
+
+
 class SpaceListView(ListView):
     def get_base_queryset(self):
         return super().get_base_queryset().annotate(parts_count=Count("parts"))
@@ -124,7 +138,17 @@ class SpaceViewSet(HouseViewSet):
             help_text=_("Réserver cet espace occupe chacune de ses parties. Rien de coché : il ne se divise pas."),
         ),
         FieldRowPanel([FieldPanel("colour"), FieldPanel("pattern")]),
-        FieldPanel("shows_titles_at_door", help_text=_("Seuls les objets que tout le monde peut lire s'y affichent.")),
+        MultiFieldPanel(
+            [
+                DoorPanel(),
+                FieldPanel(
+                    "shows_titles_at_door",
+                    help_text=_("Seuls les objets que tout le monde peut lire s'y affichent."),
+                ),
+                FieldPanel("door_renewed"),
+            ],
+            heading=_("Écran de la porte"),
+        ),
         FieldPanel("is_retired", help_text=_("Ne se réserve plus ; son histoire reste.")),
     ]
 

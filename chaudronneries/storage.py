@@ -10,7 +10,7 @@ IMPORT = re.compile(r'@import url\("(?P<path>[^"]+)"\) layer\((?P<layer>[\w.-]+)
 
 
 class BundledStaticFilesStorage(CompressedManifestStaticFilesStorage):
-    """Replaces each `@import url("x.css") layer(y);` of the sheets of css/ by the file itself: one request, not twenty."""
+    """Replaces each `@import url("x.css") layer(y);` of css/*.css by the file itself: one request, not twenty."""
 
     bundle = re.compile(r"css/[\w-]+\.css")
     # Style sheets and our own modules name other files by their hashed names; libraries' scripts are left as they

@@ -15,6 +15,7 @@ from wagtail.models import Collection
 
 from agenda.enums import Weekday
 from agenda.models import Booking, Occupation, OpeningHours, Space
+from agenda.models.spaces import secret
 from residents.forms.back_office import LONGEST_SIDE, ConstrainedForm
 from residents.pictures import ACCEPT, rewritten
 
@@ -79,6 +80,11 @@ class SpaceForm(ConstrainedForm):
         help_text=gettext_lazy("JPEG, PNG, WebP ou AVIF, de moins de 10 Mo ; elle remplace la précédente."),
     )
     picture_removed = forms.BooleanField(label=gettext_lazy("retirer la photo"), required=False)
+    door_renewed = forms.BooleanField(
+        label=gettext_lazy("changer l'adresse secrète"),
+        required=False,
+        help_text=gettext_lazy("L'ancienne ne répond plus : l'écran de la porte est à ouvrir de nouveau."),
+    )
     hours_0, hours_1, hours_2, hours_3, hours_4, hours_5, hours_6 = (HoursField(day) for day in Weekday)
 
     def __init__(self, *args, **kwargs):
@@ -103,6 +109,11 @@ class SpaceForm(ConstrainedForm):
                 {"spaces": ", ".join(sorted({occupation.space.name for occupation in taken}))},
             )
         return parts
+
+    def save(self, commit=True):
+        if self.cleaned_data["door_renewed"]:
+            self.instance.door_token = secret()
+        return super().save(commit)
 
     def _save_m2m(self):
         super()._save_m2m()

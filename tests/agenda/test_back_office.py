@@ -169,6 +169,19 @@ def test_file_that_is_no_picture_is_refused_beside_its_field(manager):
     assert list(response.context["form"].errors) == ["picture_file"]
 
 
+def test_address_of_a_door_is_shown_and_changed(manager, client):
+    space = SpaceFactory(name="La Forge", slug="la-forge")
+    former = reverse("agenda:door", args=[space.door_token])
+    edit = reverse("espaces:edit", args=[space.pk])
+
+    assert f"http://testserver{former}" in manager.get(edit).content.decode()
+    manager.post(edit, SPACE | {"door_renewed": "on"})
+
+    space.refresh_from_db()
+    assert client.get(former).status_code == 404
+    assert client.get(reverse("agenda:door", args=[space.door_token])).status_code == 200
+
+
 # Divisible spaces
 
 

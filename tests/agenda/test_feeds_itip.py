@@ -33,6 +33,14 @@ def test_request_names_who_invites_and_who_is_invited():
     assert str(event["URL"]) == f"http://localhost:8000{booking.get_absolute_url()}"
 
 
+def test_outside_person_gets_no_page_that_needs_an_account():
+    booking = BookingFactory(resident=None, guest_name="Dominique", guest_email="dominique@ailleurs.example")
+
+    _, (event,) = read(itip.request(booking, "dominique@ailleurs.example"))
+
+    assert "URL" not in event
+
+
 def test_request_to_decide_is_tentative():
     booking = BookingFactory(status=BookingStatus.REQUESTED)
     _, (event,) = read(itip.request(booking, "ada@maison.example"))
