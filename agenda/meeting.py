@@ -11,7 +11,7 @@ from agenda import rules
 from agenda.actions.registrations import closed_because, position
 from agenda.enums import BookingStatus, EventStatus
 from agenda.models import Booking, Event, Registration
-from agenda.programme import say_seats, with_what_pages_show
+from agenda.programme import say_seats, visible, with_what_pages_show
 from agenda.slots import Slot, slots
 from residents.models import User
 from residents.rules import is_resident
@@ -121,10 +121,10 @@ class Meeting:
 
     @cached_property
     def other_dates(self) -> list[Event]:
-        """The next dates of its series."""
+        """The next dates of its series that the reader may see: one of them may be for others."""
         if not self.event.series_id:
             return []
-        others = Event.objects.filter(series=self.event.series_id, status=EventStatus.PUBLISHED).to_come()
+        others = visible(self.reader).filter(series=self.event.series_id, status=EventStatus.PUBLISHED).to_come()
         return list(others.exclude(pk=self.event.pk).order_by("starts_at")[:OTHER_DATES])
 
 

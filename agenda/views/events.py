@@ -98,7 +98,7 @@ def new_event(request):
 
 def editable(request, slug: str) -> Event:
     """The meeting of that address, for who may edit it."""
-    found = meeting.find(request.user, slug)
+    found = seen_by(request.user, slug)
     if not found:
         raise Http404
     if not rules.can_edit_event(request.user, found):

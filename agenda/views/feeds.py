@@ -119,12 +119,11 @@ def answer(request, feed: Feed):
 @login_not_required
 def event_ics(request, slug):
     (event,) = with_places(Event.objects.filter(slug=slug)) or [None]
-    if event is None:
-        raise Http404
-    if not rules.can_see_event(request.user, event):
+    if event is None or not rules.can_see_event(request.user, event):
+        # As on its page, nothing tells a meeting that one may not see from one that is not there.
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
-        raise PermissionDenied
+        raise Http404
     return download(entry_of_event(event, base=base_of(request), takes_time=True), event.slug)
 
 

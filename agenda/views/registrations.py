@@ -116,6 +116,9 @@ def allowed(request, action: str, key=None) -> bool:
 
 
 def of_token(token: str) -> Registration:
+    if "\0" in token:
+        # PostgreSQL knows no such text.
+        raise Http404
     found = Registration.objects.select_related("event__kind", "user", "resident").filter(token=token).first()
     if not found:
         raise Http404
@@ -193,7 +196,7 @@ def acted(request, found: Registration, act, words: str):
 
 
 def listed(request, slug: str) -> Event:
-    event = meeting.find(request.user, slug)
+    event = seen_by(request.user, slug)
     if not event:
         raise Http404
     if not rules.can_see_registrations(request.user, event):

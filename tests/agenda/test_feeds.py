@@ -546,7 +546,7 @@ def test_meeting_of_the_house_is_given_to_residents(client, member):
     address = reverse("agenda:event_ics", args=[event.slug])
     assert client.get(address).status_code == 302
     client.force_login(UserFactory())
-    assert client.get(address).status_code == 403
+    assert client.get(address).status_code == 404
     client.force_login(member)
     assert parsed(client.get(address).content).keys() == {uid(event)}
 
