@@ -134,13 +134,16 @@ STANDING = {
 def confirm(*, registration: Registration) -> Registration:
     """The guest's address is theirs: they get a seat, or wait for one. Nothing happens to who confirmed already.
 
-    Raises ValidationError: the meeting is cancelled or has begun, or the slot was taken meanwhile.
+    Raises ValidationError: the meeting is cancelled, has begun or is no longer for everybody, or the slot was taken
+    meanwhile.
     """
     event, registration = locked_with(registration)
     if registration.status != RegistrationStatus.PENDING:
         return registration
     if event.status != EventStatus.PUBLISHED or event.starts_at <= timezone.now():
         raise ValidationError(closed_because(event), "closed")
+    if not rules.can_register_guests(event):
+        raise ValidationError(_("Ce rendez-vous n'est plus ouvert à l'inscription du public."), "closed")
     registration.slot_starts_at = checked_slot(event, registration.slot_starts_at)
     seat_or_queue(registration)
     return registration
