@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from django.views.static import serve
 
 from chaudronneries import samples
-from chaudronneries.home import items_declared, places, suggestions
+from chaudronneries.home import items_declared, next_meetings, places, suggestions, week_of
 from residents import rules
 from residents.coverage import GOAL_ITEMS, coverage
 
@@ -24,9 +24,14 @@ from residents.coverage import GOAL_ITEMS, coverage
 def home(request):
     """The public's home, or one's own place."""
     if request.user.is_authenticated:
-        mine = {"places": places(request.user), "suggestions": suggestions(request.user)}
+        mine = {
+            "week": week_of(request.user),
+            "places": places(request.user),
+            "suggestions": suggestions(request.user),
+        }
         return render(request, "home/place.html", {"coverage": coverage(), "goal": GOAL_ITEMS, **mine})
-    return render(request, "home/public.html", {"coverage": coverage(), "items": items_declared(request.user)})
+    public = {"items": items_declared(request.user), "meetings": next_meetings()}
+    return render(request, "home/public.html", {"coverage": coverage(), **public})
 
 
 @require_safe

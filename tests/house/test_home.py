@@ -1,17 +1,31 @@
 """The home page: what the public reads, and one's own place."""
 
+import datetime
 import re
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
 from playwright.sync_api import expect
 
+from agenda.enums import BookingStatus, EventAudience, EventStatus, RegistrationStatus
+from agenda.times import local, midnight
 from chaudronneries import home
 from knowledge_map.enums import Answer, Closeness
 from knowledge_map.models import Suggestion, SuggestionAnswer
 from residents.enums import Audience, KnowledgeKind
 from residents.models import User
-from tests.factories import DeclarationFactory, KnowledgeItemFactory, MembershipFactory, ResidentFactory, UserFactory
+from tests.factories import (
+    BookingFactory,
+    DeclarationFactory,
+    EventFactory,
+    KnowledgeItemFactory,
+    MembershipFactory,
+    RegistrationFactory,
+    ResidentFactory,
+    SpaceFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -57,7 +71,8 @@ def test_public_home_does_not_count_what_is_not_public(client):
 def test_public_home_queries(client, django_assert_num_queries, number):
     for resident in ResidentFactory.create_batch(number):
         declare(resident, 2)
-    with django_assert_num_queries(2):
+        EventFactory(organisers=[resident])
+    with django_assert_num_queries(3):
         client.get("/")
 
 
@@ -67,9 +82,96 @@ def test_own_place_queries(client, django_assert_num_queries, number):
     for membership in MembershipFactory.create_batch(number, user=user):
         declare(membership.resident, 2)
         suggest(membership.resident, ResidentFactory(), 1)
+        BookingFactory(resident=membership.resident)
+        RegistrationFactory(user=user)
     client.force_login(user)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         client.get("/")
+
+
+def test_public_home_shows_the_next_public_meetings(client):
+    now = timezone.now()
+    later, _, first, second = (EventFactory(starts_at=now + datetime.timedelta(days=days)) for days in (3, 4, 1, 2))
+    EventFactory(starts_at=now - datetime.timedelta(days=1))
+    EventFactory(starts_at=now, audience=EventAudience.RESIDENTS)
+    EventFactory(starts_at=now, status=EventStatus.DRAFT)
+    EventFactory(starts_at=now, status=EventStatus.CANCELLED)
+    response = client.get("/")
+    assert response.context["meetings"] == [first, second, later]
+    assert f'<a href="{first.get_absolute_url()}">{first.title}</a>' in response.content.decode()
+
+
+def test_public_home_without_meetings_leads_to_the_agenda(client):
+    page = client.get("/").content.decode()
+    assert ("Prochains rendez-vous" in page, 'class="button button--quiet" href="/agenda/"' in page) == (False, True)
+
+
+def at_hour(days: int, hour: int = 12) -> datetime.datetime:
+    return midnight(timezone.localdate() + datetime.timedelta(days=days)) + datetime.timedelta(hours=hour)
+
+
+def test_week_holds_my_next_bookings_and_meetings_in_order(member):
+    mine = member.memberships_list[0].resident
+    requested = BookingFactory(resident=mine, starts_at=at_hour(3), status=BookingStatus.REQUESTED)
+    booked = BookingFactory(created_by=member, starts_at=at_hour(1))
+    waited = RegistrationFactory(user=member, event__starts_at=at_hour(2), waiting=True).event
+    hosted = EventFactory(hosts=[member], starts_at=at_hour(4), place="Dans la cour")
+    found = [(one.url, one.where, one.state) for one in home.week_of(with_roles(member))]
+    assert found == [
+        (booked.get_absolute_url(), booked.space.name, ""),
+        (waited.get_absolute_url(), "", "vous attendez une place"),
+        (requested.get_absolute_url(), requested.space.name, "à décider"),
+        (hosted.get_absolute_url(), "Dans la cour", "vous l’animez"),
+    ]
+
+
+def test_week_leaves_what_is_not_mine_or_not_now(member):
+    BookingFactory(starts_at=at_hour(1))
+    now = timezone.now()
+    BookingFactory(created_by=member, starts_at=at_hour(1), status=BookingStatus.CANCELLED, cancelled_at=now)
+    BookingFactory(created_by=member, starts_at=at_hour(-2))
+    BookingFactory(created_by=member, starts_at=at_hour(8))
+    RegistrationFactory(user=member, event__starts_at=at_hour(1), status=RegistrationStatus.CANCELLED)
+    RegistrationFactory(user=member, event__starts_at=at_hour(1), event__status=EventStatus.CANCELLED)
+    assert home.week_of(with_roles(member)) == []
+
+
+def test_week_tells_a_meeting_once_with_its_spaces(member):
+    spaces = SpaceFactory.create_batch(2)
+    event = EventFactory(hosts=[member], starts_at=at_hour(1))
+    event.spaces.set(spaces)
+    for space in spaces:
+        BookingFactory(space=space, event=event, created_by=member, starts_at=event.starts_at, ends_at=event.ends_at)
+    [one] = home.week_of(with_roles(member))
+    assert (one.title, one.where) == (event.title, ", ".join(space.name for space in spaces))
+
+
+def test_week_says_my_slot_and_the_seat_that_waits_for_my_answer(member):
+    slot = at_hour(2, 15)
+    event = EventFactory(takes_registrations=True, slot_minutes=30, starts_at=at_hour(2, 14), ends_at=at_hour(2, 17))
+    RegistrationFactory(user=member, event=event, slot_starts_at=slot)
+    offered = RegistrationFactory(
+        user=member,
+        event__starts_at=at_hour(3),
+        waiting=True,
+        status=RegistrationStatus.OFFERED,
+        offered_until=at_hour(1),
+    )
+    first, second = home.week_of(with_roles(member))
+    assert (first.starts_at, first.ends_at) == (slot, slot + datetime.timedelta(minutes=30))
+    assert (second.url, second.asks_answer) == (offered.event.get_absolute_url(), True)
+
+
+def test_week_stops_at_five(member):
+    for hour in range(8, 15):
+        BookingFactory(created_by=member, starts_at=at_hour(1, hour))
+    assert [local(one.starts_at).hour for one in home.week_of(with_roles(member))] == [8, 9, 10, 11, 12]
+
+
+def test_empty_week_says_so_and_leads_to_the_spaces(client, member):
+    client.force_login(member)
+    page = client.get("/").content.decode()
+    assert ("Rien de prévu ces sept prochains jours." in page, 'href="/agenda/trouver/"' in page) == (True, True)
 
 
 def test_own_place_greets_and_leads_to_the_savoirs(client, member):
