@@ -17,7 +17,7 @@ from wagtail.models import Collection
 
 from agenda import notices, rules
 from agenda.actions import bookings, registrations
-from agenda.actions.meeting_spaces import Obstacle, hold_spaces, refuse
+from agenda.actions.meeting_spaces import Obstacle, hold_spaces, lock, refuse
 from agenda.actions.series import Scope
 from agenda.enums import EventStatus, Notice
 from agenda.models import Event, EventQuestion, Series
@@ -193,7 +193,7 @@ def change(
     ones (None: left as they are). Those registered are told what moved. Returns the meetings changed. Raises
     EventOvertaken, SpacesRefused, ValidationError, PermissionDenied.
     """
-    event = held(event, by)
+    event = held(event, by, scope)
     if seen is not None and seen != event.sequence:
         raise EventOvertaken(event)
     changed = changes(event, to)
@@ -214,6 +214,7 @@ def change(
     for row in rows:
         apply(row, plan[row.pk], by)
         put_questions(row, questions, is_chosen=row == event)
+    lock(rows)
     for row in rows:
         if not row.has_started:
             obstacles += hold_spaces(row, by=by, despite_closure=despite_closure)
@@ -225,8 +226,15 @@ def change(
     return sorted(rows, key=lambda row: row.starts_at)
 
 
-def held(event: Event, by: User) -> Event:
-    """The meeting as it stands, its row held, for who may edit it."""
+def held(event: Event, by: User, scope: Scope) -> Event:
+    """The meeting as it stands, its row held, for who may edit it.
+
+    When others of its series change too, those who change any of them wait for one another, in the order of their keys.
+    """
+    if scope != Scope.THIS:
+        series = Event.objects.filter(pk=event.pk, series__isnull=False).values("series")
+        dates = Event.objects.filter(series__in=series).order_by("pk")
+        list(dates.select_for_update(no_key=True).values_list("pk"))
     event = registrations.locked(event.pk)
     if not rules.can_edit_event(by, event):
         raise PermissionDenied
@@ -332,10 +340,11 @@ def cancel(*, event: Event, by: User, scope: Scope = Scope.THIS, word: str = "")
     A draft is deleted: nobody was told of it. Returns those cancelled. Raises ValidationError once it has ended, and
     PermissionDenied.
     """
-    event = held(event, by)
+    event = held(event, by, scope)
     if event.is_past:
         raise ValidationError(_("Ce rendez-vous est passé : il ne s'annule plus."), "past")
     rows = [event, *affected(event, scope)]
+    lock(rows)
     for row in rows:
         for booking in row.bookings.holding():
             bookings.cancel(booking=booking, by=by, word=word, tell=False)

@@ -40,18 +40,28 @@ class SpacesRefused(ValidationError):
         self.obstacles = obstacles
 
 
+def lock(events: list[Event]) -> None:
+    """Those who change what these meetings hold wait for one another, until the transaction ends.
+
+    Their bookings first, then the spaces, each in the order of its keys: as whoever decides or moves one booking does.
+    """
+    made = Booking.objects.filter(event__in=events).order_by("pk")
+    held = list(made.select_for_update(no_key=True).values_list("space", flat=True))
+    wanted = Event.spaces.through.objects.filter(event__in=events).values_list("space", flat=True)
+    bookings.lock_spaces(list(Space.objects.filter(pk__in={*held, *wanted})))
+
+
 def hold_spaces(event: Event, *, by: User, despite_closure: bool = False) -> list[Obstacle]:
     """Make the meeting's bookings be those of its spaces, at its time; returns the spaces that cannot be had.
 
-    A draft holds none. Those given up are freed first.
+    A draft holds none. Those given up are freed first. Of several meetings changed at once, `lock` them all before.
     """
+    lock([event])
     wanted = list(event.spaces.order_by("pk")) if event.status == EventStatus.PUBLISHED else []
     standing = {booking.space_id: booking for booking in event.bookings.holding().select_related("space")}
     for pk, booking in standing.items():
         if pk not in {space.pk for space in wanted}:
             bookings.cancel(booking=booking, by=by, tell=False)
-    if wanted:
-        bookings.lock_spaces(wanted)
     found = [hold(event, space, standing.get(space.pk), by, despite_closure) for space in wanted]
     return [obstacle for obstacle in found if obstacle]
 
