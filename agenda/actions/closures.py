@@ -46,15 +46,17 @@ def bookings_met(closure_dates: tuple[datetime.date, datetime.date], spaces: lis
 def decide(*, closure: Closure, cancelled: list[Booking], by: User, word: str = "") -> list[Booking]:
     """Cancel, among the bookings that the closure meets, those of `cancelled`; the others are kept, knowingly.
 
-    `word` is told to each, the closure's reason by default. A meeting's booking is cancelled with its meeting only:
-    the space is freed here, the meeting stands. Returns those cancelled. Raises PermissionDenied.
+    `word` is told to each, the closure's reason by default. A meeting's booking is given up with its meeting only,
+    for the meeting would stand without its space and nobody be told: it is kept here. Returns those cancelled. Raises
+    PermissionDenied.
     """
     if not rules.is_house_manager(by):
         raise PermissionDenied
     chosen = {booking.pk for booking in cancelled}
     met = bookings_met((closure.starts_on, closure.ends_on), list(closure.spaces.all()))
     # In one order, so that two closures decided at once wait for each other.
-    given_up = sorted((booking for booking in met if booking.pk in chosen), key=lambda booking: booking.pk)
+    given_up = [booking for booking in met if booking.pk in chosen and booking.event_id is None]
+    given_up.sort(key=lambda booking: booking.pk)
     for booking in given_up:
         bookings.cancel(booking=booking, by=by, word=word or closure.reason)
     return given_up

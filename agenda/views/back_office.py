@@ -64,7 +64,9 @@ def decide(request, pk):
         raise PermissionDenied
     closure = get_object_or_404(Closure, pk=pk)
     met = closures.bookings_met((closure.starts_on, closure.ends_on), list(closure.spaces.all()))
-    form = DecisionsForm(met, request.POST if request.method == "POST" else None)
+    # A meeting's is given up with the meeting, on its page.
+    alone = [booking for booking in met if booking.event_id is None]
+    form = DecisionsForm(alone, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         cancelled = closures.decide(
             closure=closure,

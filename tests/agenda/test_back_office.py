@@ -17,7 +17,7 @@ from agenda.enums import BookingStatus
 from agenda.forms.back_office import read_hours, say_hours
 from agenda.models import AgendaSettings, Booking, Closure, Equipment, EventKind, Space
 from agenda.views.back_office import to_come
-from tests.factories import BookingFactory, EventKindFactory, SpaceFactory, next_monday
+from tests.factories import BookingFactory, EventFactory, EventKindFactory, SpaceFactory, next_monday
 
 
 def make_closure():
@@ -239,6 +239,18 @@ def test_closure_leads_to_the_bookings_that_it_meets_and_each_is_decided(manager
         house_manager,
         "La cour est en travaux.",
     )
+
+
+def test_closure_leads_to_the_meetings_that_it_meets(manager):
+    booking = BookingFactory(resident=None, event=EventFactory())
+    decide = reverse("fermetures:decide", args=[make_closure().pk])
+
+    page = manager.get(decide).content.decode()
+    refused = manager.post(decide, {"cancelled": [booking.pk]})
+
+    assert (f'href="{booking.event.get_absolute_url()}"' in page, 'name="cancelled"' in page) == (True, False)
+    assert refused.status_code == 422
+    assert Booking.objects.holding().get() == booking
 
 
 def test_closure_of_some_spaces_meets_the_wholes_that_they_are_part_of(manager):

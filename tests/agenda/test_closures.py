@@ -10,7 +10,7 @@ from agenda.actions.closures import bookings_met, decide, proposed_holidays
 from agenda.enums import BookingStatus
 from agenda.models import BookingChange, Closure
 from agenda.times import midnight
-from tests.factories import BookingFactory, SpaceFactory, next_monday, soon
+from tests.factories import BookingFactory, EventFactory, SpaceFactory, next_monday, soon
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.timedelta(days=1)
@@ -88,6 +88,13 @@ def test_decide_without_a_word_says_the_reason(house_manager):
     decide(closure=closing(booking.space, reason="Pont de mai"), cancelled=[booking], by=house_manager)
     booking.refresh_from_db()
     assert booking.cancellation_word == "Pont de mai"
+
+
+def test_decide_keeps_the_space_of_a_meeting_that_stands(house_manager):
+    booking = BookingFactory(resident=None, event=EventFactory())
+    assert decide(closure=closing(), cancelled=[booking], by=house_manager) == []
+    booking.refresh_from_db()
+    assert booking.status == BookingStatus.CONFIRMED
 
 
 def test_decide_is_the_house_managers(lead):
