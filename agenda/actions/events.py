@@ -212,7 +212,9 @@ def change(
     before = {row.pk: state(row) for row in rows}
     former = {row.picture_id: row.picture for row in rows if "picture" in changed and row.picture_id}
     for row in rows:
+        was = {"was_at": row.starts_at, "was_minutes": row.slot_minutes}
         apply(row, plan[row.pk], by)
+        registrations.keep_slots(row, **was)
         put_questions(row, questions, is_chosen=row == event)
     lock(rows)
     for row in rows:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from agenda import notices, rules
 from agenda.enums import ACTIVE, SEATED, EventStatus, Notice, RegistrationStatus
 from agenda.models import AgendaSettings, Event, Registration
+from agenda.situation import utc
 from agenda.slots import Slot, slots
 from agenda.times import say_day, say_time
 from residents.models import Resident, User
@@ -187,6 +188,30 @@ def checked_slot(event: Event, slot: datetime.datetime | None) -> datetime.datet
     if found.is_taken:
         raise slot_taken()
     return found.starts_at
+
+
+def keep_slots(event: Event, *, was_at: datetime.datetime, was_minutes: int | None) -> None:
+    """A permanence, held, was changed: who booked a slot keeps it, as far from its start as it was.
+
+    Raises ValidationError when that cannot be: slots of another length, or one that would end after the permanence.
+    """
+    if not was_minutes:
+        return
+    booked = list(event.registrations.active().exclude(slot_starts_at=None).order_by("slot_starts_at"))
+    if booked and event.slot_minutes != was_minutes:
+        raise ValidationError(_("Des créneaux sont pris : leur durée ne change plus."), "slots")
+    apart = utc(event.starts_at) - utc(was_at)
+    length = datetime.timedelta(minutes=was_minutes)
+    if booked and booked[-1].slot_starts_at + apart + length > event.ends_at:
+        raise ValidationError(
+            _("Des créneaux pris tomberaient après la fin : gardez la permanence aussi longue."), "slots"
+        )
+    if not apart:
+        return
+    # One takes the place of another: the last goes first when they go later.
+    for registration in booked[::-1] if apart > datetime.timedelta() else booked:
+        registration.slot_starts_at += apart
+        raised(registration)
 
 
 def slot_taken() -> ValidationError:

@@ -326,6 +326,30 @@ def test_cancelling_is_for_its_scope(weekly, house_manager, scope, standing):
     assert Booking.objects.holding().count() == standing
 
 
+def permanence(*booked):
+    """From 18:00 to 20:00 by half-hours, of which those that start then are booked."""
+    event = EventFactory(takes_registrations=True, slot_minutes=30)
+    return event, [RegistrationFactory(event=event, slot_starts_at=soon(time)) for time in booked]
+
+
+@pytest.mark.parametrize(("to", "slots"), [("18:30", ["18:30", "19:00"]), ("17:30", ["17:30", "18:00"])])
+def test_slots_booked_at_a_permanence_move_with_it(house_manager, to, slots):
+    event, booked = permanence("18:00", "18:30")
+    actions.change(event=event, to={"starts_at": soon(to), "ends_at": soon(to) + 2 * HOUR}, by=house_manager)
+    for registration in booked:
+        registration.refresh_from_db()
+    assert [registration.slot_starts_at for registration in booked] == [soon(time) for time in slots]
+
+
+@pytest.mark.parametrize("to", [{"slot_minutes": 20}, {"slot_minutes": None}, {"ends_at": soon("18:45")}])
+def test_permanence_is_not_cut_otherwise_once_slots_are_booked(house_manager, to):
+    event, _booked = permanence("18:30")
+    with pytest.raises(ValidationError, match="créneaux"):
+        actions.change(event=event, to=to, by=house_manager)
+    empty, _booked = permanence()
+    actions.change(event=empty, to=to, by=house_manager)
+
+
 def test_questions_of_other_dates_stay_once_answered(weekly, house_manager):
     RegistrationFactory(event=weekly[2])
     actions.change(
