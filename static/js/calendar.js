@@ -18,8 +18,16 @@ async function refresh(calendar) {
   start(drawn);
 }
 
+/** Where the columns do not all hold, today's is the first that one sees. */
+function goToToday(calendar) {
+  const today = calendar.querySelector(".calendar__head--today");
+  const hours = calendar.querySelector("[data-hours]");
+  if (today) calendar.scrollLeft = today.offsetLeft - hours.offsetWidth;
+}
+
 const calendar = document.querySelector("[data-calendar]");
 if (calendar) {
+  goToToday(calendar);
   document.querySelector(".calendar-how")?.classList.add("calendar-how--live");
   start(calendar);
 }

@@ -219,3 +219,12 @@ def test_page_fits_a_phone(page, sign_in, lead, name):
     sign_in(page, lead)
     page.goto(f"{reverse(f'agenda:{name}')}?jour={next_monday()}")
     assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_week_opens_on_today_on_a_phone(page, sign_in, lead):
+    SpaceFactory()
+    sign_in(page, lead)
+    page.goto(reverse("agenda:week"))
+    calendar = page.locator("[data-calendar]").bounding_box()
+    today = page.locator(".calendar__head--today").bounding_box()
+    assert calendar["x"] <= today["x"] <= today["x"] + today["width"] <= calendar["x"] + calendar["width"]
