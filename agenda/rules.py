@@ -78,8 +78,11 @@ def can_edit_events(user: User) -> bool:
 
 
 def can_edit_event(user: User, event: Event) -> bool:
-    """Who proposed it, the leads of a structure that organises it, the house manager (prefetch `organisers`)."""
-    if not user.is_authenticated:
+    """Who proposed it, the leads of a structure that organises it, the house manager (prefetch `organisers`).
+
+    Only while they belong to the house: it holds the names and addresses of those who come.
+    """
+    if not is_resident(user):
         return False
     return (
         is_house_manager(user)
@@ -111,8 +114,10 @@ def visible_events(user: User) -> Q:
     public = published & Q(audience=EventAudience.PUBLIC)
     if not user.is_authenticated:
         return public
-    ours = Q(created_by=user) | Q(hosts=user)
-    ours |= Q(organisers__in=[m.resident_id for m in user.memberships_list if m.is_lead])
+    ours = Q(hosts=user)
+    if is_resident(user):
+        leads = [m.resident_id for m in user.memberships_list if m.is_lead]
+        ours |= Q(created_by=user) | Q(organisers__in=leads)
     invited = published & Q(
         pk__in=user.registrations.active().values("event"),
     )

@@ -192,7 +192,7 @@ def test_what_has_begun_does_not_move(house_manager):
 @pytest.mark.django_db
 def test_meeting_is_changed_by_who_may(who, allowed):
     lead = MembershipFactory(lead=True)
-    author = UserFactory()
+    author = MembershipFactory().user
     people = {
         "author": author,
         "lead": lead.user,
