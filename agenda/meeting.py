@@ -29,6 +29,7 @@ def find(reader: User, slug: str) -> Event | None:
         .annotate(
             taken_slots=ArraySubquery(taken.values("slot_starts_at")),
             requested=ArraySubquery(waiting.values(data=JSONObject(name="space__name"))),
+            held_spaces=ArraySubquery(Booking.objects.holding().filter(event=OuterRef("pk")).values("space__slug")),
         )
         .prefetch_related("hosts")
         .filter(slug=slug)
@@ -64,6 +65,14 @@ class Meeting:
     def requested(self) -> list[str]:
         """Spaces that the house has not confirmed yet, for those who edit."""
         return [booking["name"] for booking in self.event.requested] if self.can_edit else []
+
+    @property
+    def lost(self) -> list[str]:
+        """Spaces that the house refused or took back, for those who edit: the meeting stands without them."""
+        stands = self.event.status == EventStatus.PUBLISHED and not self.event.is_past
+        if not stands or not self.can_edit:
+            return []
+        return [place["name"] for place in self.event.places if place["slug"] not in self.event.held_spaces]
 
     @property
     def seats(self) -> str:

@@ -1,12 +1,25 @@
 """What a meeting that is not for somebody lets them know by its addresses: nothing, not even that it is there."""
 
+import datetime
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
-from agenda.enums import EventAudience, EventStatus, Frequency, RegistrationStatus
+from agenda.actions.bookings import decline
+from agenda.enums import BookingStatus, EventAudience, EventStatus, Frequency, RegistrationStatus
 from agenda.meeting import Meeting, find
 from agenda.models import Event, Series
-from tests.factories import EventFactory, MembershipFactory, RegistrationFactory, next_monday, soon
+from tests.factories import (
+    BookingFactory,
+    EventFactory,
+    MembershipFactory,
+    RegistrationFactory,
+    ResidentFactory,
+    StayFactory,
+    next_monday,
+    soon,
+)
 
 pytestmark = pytest.mark.django_db
 PAGES = ["event", "edit_event", "cancel_event", "registrations", "registrations_csv", "event_ics", "register"]
@@ -50,3 +63,39 @@ def test_a_guest_confirms_no_seat_at_a_meeting_that_became_the_residents(client)
     answer = client.post(reverse("agenda:confirm_registration", args=[pending.token]))
     pending.refresh_from_db()
     assert (answer.status_code, pending.status) == (422, RegistrationStatus.PENDING)
+
+
+def left_the_house(**fields):
+    """A lead whose structure ended its stay."""
+    resident = ResidentFactory(in_residence=False)
+    StayFactory(resident=resident, ends_on=timezone.localdate() - datetime.timedelta(days=1))
+    return MembershipFactory(resident=resident, lead=True, **fields).user
+
+
+@pytest.mark.parametrize("page", ["registrations", "registrations_csv", "edit_event", "cancel_event"])
+def test_who_left_the_house_reads_no_more_who_comes_to_its_meetings(client, page):
+    gone = left_the_house()
+    event = EventFactory(with_seats=True, created_by=gone, organisers=gone.residents_list)
+    client.force_login(gone)
+    assert client.get(reverse(f"agenda:{page}", args=[event.slug])).status_code == 403
+    assert client.get(event.get_absolute_url()).status_code == 200
+
+
+def test_who_left_the_house_sees_what_the_public_sees(client):
+    gone = left_the_house()
+    EventFactory(status=EventStatus.DRAFT, created_by=gone, organisers=gone.residents_list)
+    public = EventFactory()
+    client.force_login(gone)
+    assert client.get(reverse("agenda:agenda")).context["programme"].events == [public]
+
+
+def test_who_edits_a_meeting_reads_that_its_space_was_refused(client, house_manager):
+    event = EventFactory()
+    request = BookingFactory(resident=None, event=event, status=BookingStatus.REQUESTED)
+    event.spaces.set([request.space])
+    client.force_login(house_manager)
+    assert client.get(event.get_absolute_url()).context["page"].lost == []
+    decline(booking=request, by=house_manager)
+    assert client.get(event.get_absolute_url()).context["page"].lost == [request.space.name]
+    client.force_login(MembershipFactory().user)
+    assert client.get(event.get_absolute_url()).context["page"].lost == []
