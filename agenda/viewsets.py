@@ -20,11 +20,11 @@ from wagtail.admin.viewsets.model import ModelViewSetGroup
 from wagtail.admin.widgets import HeaderButton
 from wagtail.admin.widgets.slug import SlugInput
 
-from agenda import office
 from agenda.actions import closures
 from agenda.enums import Weekday
 from agenda.forms.back_office import SpaceForm
 from agenda.models import Booking, Closure, Equipment, EventKind, Space
+from agenda.pages import office
 from agenda.views import back_office
 from residents.viewsets import HouseViewSet, ListView, list_of
 

@@ -19,8 +19,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agenda.actions.calendars import renew
+from agenda.calendars.ical import remembered
 from agenda.enums import EventAudience
-from agenda.ical import remembered
 from agenda.models import Booking, Event, EventKind, Space
 from residents.models import User
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from agenda.enums import ACTIVE, BookingStatus, EventStatus, RegistrationStatus
 from agenda.models import Booking, Event, Registration
-from agenda.programme import MINE, say_seats, with_what_pages_show
+from agenda.pages.programme import MINE, say_seats, with_what_pages_show
 from agenda.times import midnight
 from knowledge_map.cooperations import Card
 from knowledge_map.models import Suggestion, SuggestionAnswer

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 
 from agenda import rules
 from agenda.actions import events as actions
-from agenda.calendar_import import DAYS_AHEAD, Calendar, named
+from agenda.calendars.ics import Found
+from agenda.calendars.importing import DAYS_AHEAD, Calendar, named
 from agenda.enums import EventStatus
-from agenda.ics_entries import Found
 from agenda.models import Event, EventKind
 from agenda.times import local, midnight, say_stretch
 from residents.models import User

@@ -8,11 +8,12 @@ from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agenda import kept_pictures, rules
+from agenda import rules
 from agenda.actions.series import Scope
 from agenda.enums import EventStatus
 from agenda.forms.bookings import ClockField, DayField
 from agenda.models import Event, EventKind, Space
+from agenda.pages import kept_pictures
 from agenda.times import ImpossibleTime, instant, local, midnight
 from residents import pictures
 from residents.forms.fields import LineField

@@ -9,7 +9,7 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agenda.calendar_import import MOST_OCTETS
+from agenda.calendars.importing import MOST_OCTETS
 from agenda.enums import EventAudience
 from agenda.models import EventKind
 from residents.models import User

@@ -94,7 +94,7 @@ class KeepForm(forms.Form):
 
 
 class ChoiceForm(forms.Form):
-    """Another space or another time, taken with one button: `old space|new space|start|end` (agenda/forms/events.py)."""
+    """Another space or time, taken with one button: `old space|new space|start|end` (agenda/forms/events.py)."""
 
     choice = forms.RegexField(
         r"^[\w-]{1,80}\|[\w-]{1,80}\|\d{4}-\d\d-\d\dT\d\d:\d\d\|\d{4}-\d\d-\d\dT\d\d:\d\d$", required=False

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from agenda import itip
+from agenda.calendars import itip
 from agenda.enums import BookingAction, BookingStatus, Notice, Reason
 from agenda.models import Booking
 from agenda.notices import PAUSE

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
-from agenda import itip, rules
+from agenda import rules
 from agenda.actions.registrations import PENDING_KEPT, position
+from agenda.calendars import itip
 from agenda.enums import EventStatus, Notice, RegistrationStatus
 from agenda.models import AgendaSettings, Registration
 from agenda.telling.messages import Happening, Message, Person, told

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from agenda import itip
+from agenda.calendars import itip
 from agenda.enums import HOLDING, BookingStatus, Notice
 from agenda.models import Booking
 from agenda.telling.bookings import doer, why

@@ -12,10 +12,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 from wagtail.log_actions import log
 
-from agenda import office, rules
+from agenda import rules
 from agenda.actions import closures
 from agenda.forms.back_office import DecisionsForm, HolidaysForm, YearForm
 from agenda.models import Closure
+from agenda.pages import office
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

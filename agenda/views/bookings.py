@@ -12,11 +12,9 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from agenda import my_bookings as mine
-from agenda import rules, wishes
+from agenda import rules
 from agenda.actions import bookings as actions
 from agenda.actions.bookings import Clash, Overtaken
-from agenda.booking_page import BookingPage, both_versions, is_late_to_cancel, told_of
 from agenda.enums import BookingStatus
 from agenda.forms.bookings import BookingForm, PrefillForm, WishForm, initial_of
 from agenda.forms.changes import (
@@ -27,10 +25,13 @@ from agenda.forms.changes import (
 )
 from agenda.forms.series import SeriesForm, initial_rhythm
 from agenda.models import Booking
+from agenda.pages import my_bookings as mine
+from agenda.pages import wishes
+from agenda.pages.booking import BookingPage, both_versions, is_late_to_cancel, told_of
+from agenda.pages.wishes import CLOSED, FREE, REFUSED, REQUEST, TAKEN
 from agenda.reading import as_read_by, prepared_for
 from agenda.times import local, say_stretch
 from agenda.views import series
-from agenda.wishes import CLOSED, FREE, REFUSED, REQUEST, TAKEN
 from residents.rules import is_house_manager
 
 

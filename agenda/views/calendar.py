@@ -12,17 +12,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from agenda import rules
-from agenda.columns import day_grid, week_grid
-from agenda.daylist import list_days
-from agenda.fair_share import shares_of
-from agenda.finding import around, find_spaces
 from agenda.forms.calendar import CalendarForm, FindForm, query
 from agenda.models import Equipment
-from agenda.months import month_weeks, next_month, previous_month, say_month, weeks_of
-from agenda.planning import ONE_DAY, Planning
-from agenda.spaces import DAYS_AHEAD, pictures_of, space_cards
+from agenda.pages.columns import day_grid, week_grid
+from agenda.pages.daylist import list_days
+from agenda.pages.fair_share import shares_of
+from agenda.pages.finding import around, find_spaces
+from agenda.pages.months import month_weeks, next_month, previous_month, say_month, weeks_of
+from agenda.pages.planning import ONE_DAY, Planning
+from agenda.pages.spaces import DAYS_AHEAD, pictures_of, space_cards
+from agenda.pages.wording import hours_of, rules_of
 from agenda.times import DAYS, SPACE, local, monday_of, say_day
-from agenda.wording import hours_of, rules_of
 
 WEEK = ONE_DAY * 7
 

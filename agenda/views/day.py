@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from agenda.actions.profiles_seen import mark_seen as keep_seen
-from agenda.day import read_day
-from agenda.doors import read_door, sheets
-from agenda.figures import figures_of, summary_of
 from agenda.forms.day import DayForm, DoorSheetsForm, SeenForm, UsageForm, UsageTableForm
-from agenda.holding import spaces_with_hours
-from agenda.spreadsheet import as_csv
-from agenda.usage import read_usage
+from agenda.pages.day import read_day
+from agenda.pages.doors import read_door, sheets
+from agenda.pages.figures import figures_of, summary_of
+from agenda.pages.holding import spaces_with_hours
+from agenda.pages.spreadsheet import as_csv
+from agenda.pages.usage import read_usage
 from residents.rules import is_house_manager
 
 

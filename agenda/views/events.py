@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from agenda import meeting, rules, structured_data
+from agenda import rules
 from agenda.actions import events as actions
 from agenda.forms.events import CancelEventForm
 from agenda.forms.programme import ProgrammeForm
-from agenda.meeting_form import MeetingForm
 from agenda.models import Event
-from agenda.programme import MINE, Programme, say_month, say_seats
+from agenda.pages import meeting, structured_data
+from agenda.pages.meeting_form import MeetingForm
+from agenda.pages.programme import MINE, Programme, say_month, say_seats
 from residents.models import User
 
 

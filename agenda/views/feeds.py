@@ -18,14 +18,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from agenda import reading, rules
 from agenda.actions import calendars as actions
 from agenda.actions import imports
-from agenda.calendar_import import ImportRefused, read
-from agenda.entries import entry_of_booking, entry_of_event, with_places
-from agenda.enums import EventAudience
-from agenda.feeds import Feed, MyBusyFeed, MyFeed, PublicFeed, ResidentsFeed, SpaceFeed
-from agenda.forms.feeds import ImportForm
-from agenda.ical import Entry, written
-from agenda.models import Booking, Event, Space
-from agenda.subscriptions import (
+from agenda.calendars.entries import entry_of_booking, entry_of_event, with_places
+from agenda.calendars.feeds import Feed, MyBusyFeed, MyFeed, PublicFeed, ResidentsFeed, SpaceFeed
+from agenda.calendars.ical import Entry, written
+from agenda.calendars.importing import ImportRefused, read
+from agenda.calendars.subscriptions import (
     busy_reader,
     key_of,
     own_subscriptions,
@@ -33,6 +30,9 @@ from agenda.subscriptions import (
     reader,
     space_subscriptions,
 )
+from agenda.enums import EventAudience
+from agenda.forms.feeds import ImportForm
+from agenda.models import Booking, Event, Space
 from residents.rules import is_resident
 
 CONTENT_TYPE = "text/calendar; charset=utf-8"

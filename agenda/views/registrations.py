@@ -11,12 +11,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from agenda import meeting, rules
+from agenda import rules
 from agenda.actions import registrations as actions
-from agenda.attendees import Attendees, say_slot
 from agenda.enums import RegistrationStatus
 from agenda.forms.registrations import AttendanceForm, GuestForm, ParticipantForm, RegistrationForm
 from agenda.models import AgendaSettings, Event, Registration
+from agenda.pages import meeting
+from agenda.pages.attendees import Attendees, say_slot
 from agenda.views.events import not_seen, seen_by
 
 # Against robots that fill forms, and against mails sent to somebody who asked for none.

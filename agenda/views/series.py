@@ -11,12 +11,12 @@ from django.views.decorators.http import require_http_methods
 from agenda import rules
 from agenda.actions import series as actions
 from agenda.actions.bookings import Clash
-from agenda.booking_page import both_versions, say_series
 from agenda.forms.bookings import initial_of
 from agenda.forms.series import CancelSeriesForm, ChangeSeriesForm, KeepForm, SeriesForm, initial_rhythm
 from agenda.models import Booking
+from agenda.pages.booking import both_versions, say_series
+from agenda.pages.series import Preview
 from agenda.reading import prepared_for
-from agenda.series_page import Preview
 from agenda.times import local
 from residents.rules import is_house_manager
 

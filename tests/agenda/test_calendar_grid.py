@@ -6,7 +6,7 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agenda.grid import DAY, by_hour, hours_shown, in_lanes, merged, rows, span_on, time_of, without
+from agenda.pages.grid import DAY, by_hour, hours_shown, in_lanes, merged, rows, span_on, time_of, without
 from tests.factories import at
 
 spans = st.lists(st.tuples(st.integers(0, DAY), st.integers(0, DAY)).map(sorted).map(tuple), max_size=8)

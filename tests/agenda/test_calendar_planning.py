@@ -6,9 +6,9 @@ import pytest
 
 from agenda.availability import free_stretches
 from agenda.enums import BookableBy, BookingStatus
-from agenda.grid import DAY
 from agenda.models import Closure, OpeningHours
-from agenda.planning import Planning
+from agenda.pages.grid import DAY
+from agenda.pages.planning import Planning
 from agenda.times import local
 from tests.factories import BookingFactory, SpaceFactory, next_monday, soon
 

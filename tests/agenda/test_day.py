@@ -8,10 +8,10 @@ from django.utils import timezone
 from wagtail.log_actions import log
 
 from agenda.actions.profiles_seen import mark_seen
-from agenda.day import read_day
 from agenda.enums import BookingStatus, EventStatus
 from agenda.models import AgendaSettings, Booking, Closure, ProfilesSeen
-from agenda.profiles_seen import looks
+from agenda.pages.day import read_day
+from agenda.pages.profiles_seen import looks
 from residents.actions.profiles import PROFILE_CHANGED, change_section
 from residents.models import Resident
 from residents.profile import Section

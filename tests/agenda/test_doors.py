@@ -6,10 +6,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from agenda.doors import read_door, sheets
 from agenda.enums import BookingStatus, EventAudience, EventStatus, TitleAudience
-from agenda.holding import spaces_with_hours
 from agenda.models import Closure
+from agenda.pages.doors import read_door, sheets
+from agenda.pages.holding import spaces_with_hours
 from tests.factories import BookingFactory, EventFactory, SpaceFactory, at
 
 pytestmark = pytest.mark.django_db

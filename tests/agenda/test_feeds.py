@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agenda.actions import calendars as actions
-from agenda.entries import entry_of_event, with_places
+from agenda.calendars.entries import entry_of_event, with_places
+from agenda.calendars.ical import written
+from agenda.calendars.subscriptions import busy_token
 from agenda.enums import BookingStatus, EventAudience, EventStatus, RegistrationStatus, TitleAudience
-from agenda.ical import written
 from agenda.models import Booking, CalendarKey, Event
-from agenda.subscriptions import busy_token
 from tests.factories import (
     BookingFactory,
     EventFactory,

@@ -5,7 +5,7 @@ import datetime
 import icalendar
 import pytest
 
-from agenda import itip
+from agenda.calendars import itip
 from agenda.enums import BookingStatus, RegistrationStatus
 from agenda.models import Booking
 from tests.factories import BookingFactory, EventFactory, RegistrationFactory, soon

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from agenda.actions import imports
 from agenda.actions.imports import Outcome
-from agenda.calendar_import import MOST_OCTETS, read
+from agenda.calendars.importing import MOST_OCTETS, read
 from agenda.enums import EventAudience, EventStatus
 from agenda.models import Booking, Event
 from tests.factories import BookingFactory, EventFactory, EventKindFactory, SpaceFactory, UserFactory, soon

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from agenda.calendar_import import MOST_ENTRIES, MOST_OCTETS, ImportRefused, read
+from agenda.calendars.importing import MOST_ENTRIES, MOST_OCTETS, ImportRefused, read
 from agenda.times import local
 
 TODAY = datetime.date(2026, 11, 22)

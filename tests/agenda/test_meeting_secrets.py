@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from agenda.actions.bookings import decline
 from agenda.enums import BookingStatus, EventAudience, EventStatus, Frequency, RegistrationStatus
-from agenda.meeting import Meeting, find
 from agenda.models import Event, Series
+from agenda.pages.meeting import Meeting, find
 from tests.factories import (
     BookingFactory,
     EventFactory,

@@ -7,13 +7,13 @@ import io
 import pytest
 from django.urls import reverse
 
-from agenda.charts import Chart, columns, heat, level_of
 from agenda.enums import BookingStatus
-from agenda.figures import figures_of
-from agenda.holding import spaces_with_hours
 from agenda.models import Closure
-from agenda.spreadsheet import as_csv
-from agenda.usage import periods_of, read_usage
+from agenda.pages.charts import Chart, columns, heat, level_of
+from agenda.pages.figures import figures_of
+from agenda.pages.holding import spaces_with_hours
+from agenda.pages.spreadsheet import as_csv
+from agenda.pages.usage import periods_of, read_usage
 from tests.factories import BookingFactory, EventFactory, ResidentFactory, SpaceFactory, at
 
 pytestmark = pytest.mark.django_db

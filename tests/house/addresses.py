@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from agenda.actions import calendars
 from agenda.actions.series import book_series
+from agenda.calendars.subscriptions import busy_token
 from agenda.enums import (
     BookingAction,
     BookingStatus,
@@ -22,7 +23,6 @@ from agenda.enums import (
 )
 from agenda.models import Booking, BookingChange, Closure, EventQuestion, Space
 from agenda.recurrence import Rule
-from agenda.subscriptions import busy_token
 from agenda.times import instant
 from mailing import outbox, refusing
 from mailing.enums import Topic

@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agenda.actions import imports
-from agenda.calendar_import import MOST_OCTETS, ImportRefused, read
+from agenda.calendars.importing import MOST_OCTETS, ImportRefused, read
 from agenda.enums import EventAudience
 from agenda.models import EventKind
 from agenda.rules import can_import

@@ -9,7 +9,7 @@ from email.utils import parseaddr
 
 from django.conf import settings
 
-from agenda.entries import (
+from agenda.calendars.entries import (
     clean,
     entry_of_booking,
     entry_of_event,
@@ -18,7 +18,7 @@ from agenda.entries import (
     with_places,
     with_revisions,
 )
-from agenda.ical import CANCELLED, Entry, Parties, written
+from agenda.calendars.ical import CANCELLED, Entry, Parties, written
 from agenda.models import Booking, Event, Registration
 
 Thing = Booking | Event | Registration

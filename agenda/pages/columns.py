@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from agenda import rules
 from agenda.forms.calendar import query
-from agenda.grid import Span, by_hour, hours_shown, in_lanes, merged, rows, time_of
 from agenda.models import Space
-from agenda.planning import ONE_DAY, Held, Planning
+from agenda.pages.grid import Span, by_hour, hours_shown, in_lanes, merged, rows, time_of
+from agenda.pages.planning import ONE_DAY, Held, Planning
 from agenda.reading import ReadBooking
 from agenda.times import NARROW, local, say_day, say_hours, say_time
 

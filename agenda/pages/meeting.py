@@ -11,7 +11,7 @@ from agenda import rules
 from agenda.actions.registrations import closed_because, position
 from agenda.enums import BookingStatus, EventStatus
 from agenda.models import Booking, Event, Registration
-from agenda.programme import say_seats, visible, with_what_pages_show
+from agenda.pages.programme import say_seats, visible, with_what_pages_show
 from agenda.slots import Slot, slots
 from residents.models import User
 from residents.rules import is_resident

@@ -17,7 +17,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from agenda import reading, rules
-from agenda.entries import (
+from agenda.calendars.entries import (
     OVER,
     entry_of_booking,
     entry_of_event,
@@ -28,8 +28,8 @@ from agenda.entries import (
     with_revisions,
     withdrawn,
 )
+from agenda.calendars.ical import Entry, written
 from agenda.enums import EventAudience
-from agenda.ical import Entry, written
 from agenda.models import Booking, Event, EventKind, Registration, Space
 from agenda.times import midnight
 from residents.models import Resident, User

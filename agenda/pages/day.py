@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 
 from agenda.availability import counted, hours_by_month, month_of, next_month
 from agenda.enums import HOLDING, BookingStatus, Reason
-from agenda.holding import closes, closures_with_spaces
 from agenda.models import AgendaSettings, Booking, Closure, Event, Occupation
-from agenda.profiles_seen import Look, looks
+from agenda.pages.holding import closes, closures_with_spaces
+from agenda.pages.profiles_seen import Look, looks
 from agenda.times import local, midnight, say_minutes, say_time
 from residents.models import Stay, User
 

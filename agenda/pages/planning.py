@@ -10,8 +10,8 @@ from django.db.models import OuterRef
 from django.utils import timezone
 
 from agenda import rules
-from agenda.grid import DAY, ROW, Span, closing_minutes, merged, minutes_of, span_on, without
 from agenda.models import Booking, Closure, Equipment, OpeningHours, Space
+from agenda.pages.grid import DAY, ROW, Span, closing_minutes, merged, minutes_of, span_on, without
 from agenda.reading import ReadBooking, as_read_by, prepared_for
 from agenda.times import local, midnight
 from residents.models import User

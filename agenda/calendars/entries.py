@@ -14,8 +14,8 @@ from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Sum, Valu
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from agenda.calendars.ical import CANCELLED, CONFIRMED, DOMAIN, TENTATIVE, Entry
 from agenda.enums import BookingStatus, EventAudience, EventStatus, RegistrationStatus, TitleAudience
-from agenda.ical import CANCELLED, CONFIRMED, DOMAIN, TENTATIVE, Entry
 from agenda.models import Booking, Event, EventKind, Registration, Space
 from agenda.reading import address_of, title_of
 from agenda.times import local, say_day, say_time

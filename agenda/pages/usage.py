@@ -13,8 +13,8 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from agenda.enums import BookingStatus
-from agenda.holding import elementary_of, situations_of
 from agenda.models import Booking, Space
+from agenda.pages.holding import elementary_of, situations_of
 from agenda.situation import Situation, Span, closed_span, merged, without
 from agenda.times import local, midnight, monday_of
 

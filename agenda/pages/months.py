@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from agenda.columns import states
 from agenda.forms.calendar import query
-from agenda.planning import ONE_DAY, Held, Planning
+from agenda.pages.columns import states
+from agenda.pages.planning import ONE_DAY, Held, Planning
 from agenda.times import MONTHS, midnight, monday_of, say_time
 
 

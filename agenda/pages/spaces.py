@@ -8,11 +8,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from wagtail.images.models import Rendition
 
-from agenda.columns import choosing, say_minutes_of, stretch_query
-from agenda.daylist import say_span
 from agenda.forms.calendar import query
 from agenda.models import Space
-from agenda.planning import Held, Planning
+from agenda.pages.columns import choosing, say_minutes_of, stretch_query
+from agenda.pages.daylist import say_span
+from agenda.pages.planning import Held, Planning
 from agenda.times import local, say_day, say_time
 
 # How far the next free time is looked for.

@@ -14,7 +14,7 @@ from hashlib import sha256
 
 from django.utils.translation import gettext as _
 
-from agenda.ics_entries import UNREADABLE, Block, Broken, Entry, Fault, Found, Zones
+from agenda.calendars.ics import UNREADABLE, Block, Broken, Entry, Fault, Found, Zones
 from agenda.times import midnight
 from residents.forms.fields import one_line
 

@@ -4,12 +4,12 @@ import datetime
 from dataclasses import dataclass
 
 from agenda import rules
-from agenda.columns import choosing, stretch_query
-from agenda.daylist import say_span
 from agenda.enums import Approval
-from agenda.grid import DAY, ROW, Span, minutes_of
 from agenda.models import Space
-from agenda.planning import ONE_DAY, Planning
+from agenda.pages.columns import choosing, stretch_query
+from agenda.pages.daylist import say_span
+from agenda.pages.grid import DAY, ROW, Span, minutes_of
+from agenda.pages.planning import ONE_DAY, Planning
 from agenda.times import say_day
 
 # Days looked at on either side of the one that is wished for.

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from agenda.columns import choosing, notes_of, say_minutes_of, states, stretch_query
-from agenda.grid import Span
 from agenda.models import Space
-from agenda.planning import Held, Planning
+from agenda.pages.columns import choosing, notes_of, say_minutes_of, states, stretch_query
+from agenda.pages.grid import Span
+from agenda.pages.planning import Held, Planning
 from agenda.reading import ReadBooking
 
 

@@ -7,18 +7,18 @@ from functools import cached_property
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from agenda import event_dates
 from agenda.actions import bookings
 from agenda.actions import events as actions
 from agenda.actions.events import EventOvertaken
 from agenda.actions.meeting_spaces import Obstacle, SpacesRefused
 from agenda.availability import Stretch
 from agenda.enums import EventStatus
-from agenda.event_dates import EventDate
 from agenda.forms.events import EventForm, PublishForm, initial_times
 from agenda.forms.questions import QuestionFormSet
 from agenda.forms.repetition import ChoiceForm, KeepForm, RepetitionForm
 from agenda.models import Event, Space
+from agenda.pages import event_dates
+from agenda.pages.event_dates import EventDate
 from agenda.reading import ReadBooking, as_read_by
 from agenda.recurrence import RuleError
 from agenda.times import local

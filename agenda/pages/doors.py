@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from agenda.enums import BookingStatus, EventAudience, EventStatus, TitleAudience
-from agenda.holding import situations_of
 from agenda.models import Booking, Space
+from agenda.pages.holding import situations_of
 from agenda.situation import Situation, closed_span, merged, without
 from agenda.times import local, midnight, say_day, say_time
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from agenda import charts
-from agenda.charts import Chart
+from agenda.pages import charts
+from agenda.pages.charts import Chart
+from agenda.pages.usage import Usage
 from agenda.times import DAYS, NARROW, SPACE
-from agenda.usage import Usage
 
 
 @dataclass(frozen=True)
