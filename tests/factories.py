@@ -1,8 +1,10 @@
 """Test objects: the plainest valid one by default, traits and arguments for the rest."""
 
 import datetime
+from functools import cache
 
 import factory
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 from django.utils import timezone
 from django.utils.text import slugify
@@ -27,6 +29,12 @@ from residents.models.people import HOUSE_MANAGERS
 PASSWORD = "chaudron-demo"
 
 
+@cache
+def hashed_password() -> str:
+    """PASSWORD as it is really kept, hashed once: it takes a fifth of a second, and nearly every test has people."""
+    return make_password(PASSWORD)
+
+
 class UserFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = User
@@ -38,7 +46,7 @@ class UserFactory(factory.django.DjangoModelFactory):
     email = factory.Sequence(lambda n: f"personne{n}@chaudronneries.example")
     first_name = "Camille"
     last_name = factory.Sequence(lambda n: f"Rivet{n}")
-    password = factory.django.Password(PASSWORD)
+    password = factory.LazyFunction(hashed_password)
 
     @factory.post_generation
     def verified_email(self, create, extracted, **kwargs):

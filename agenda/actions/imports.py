@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from agenda import rules
 from agenda.actions import events as actions
+from agenda.actions import meeting_spaces
 from agenda.calendars.ics import Found
 from agenda.calendars.importing import DAYS_AHEAD, Calendar, named
 from agenda.enums import EventStatus
@@ -130,6 +131,8 @@ def apply(calendar: Calendar, *, kind: EventKind, audience: str, by: User, cance
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
     todo, outcome = plan(calendar, kind), Outcome()
+    # In one order, before any is moved: somebody may be deciding one of their bookings.
+    meeting_spaces.lock([*(change.event for change in todo.changed), *todo.cancelled, *todo.gone])
     outcome.created = create(todo.new, kind=kind, audience=audience, by=by)
     for change in todo.changed:
         outcome.changed += follows(change.event, outcome, actions.change, to=change.to, by=by)
