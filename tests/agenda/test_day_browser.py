@@ -43,7 +43,7 @@ def test_managers_morning(page, sign_in):
     sign_in(page, UserFactory(house_manager=True))
     page.goto("/")
     page.locator(".menu__button").click()
-    page.get_by_role("link", name="Ma journée").click()
+    page.locator(".menu__panel").get_by_role("link", name="Ma journée").click()
 
     card = page.get_by_role("article", name="Stage de soudure")
     card.get_by_label("Un mot pour la réponse").fill("Avec plaisir, la clé est à l’accueil.")
