@@ -283,7 +283,10 @@ BACK_OFFICE_CONTENT_SECURITY_POLICY = {
 # Wagtail
 
 WAGTAIL_SITE_NAME = "Les Chaudronneries"
-WAGTAILADMIN_BASE_URL = "http://localhost:8000" if LOCAL else f"https://{ALLOWED_HOSTS[0].lstrip('.')}"
+# What the links of mails and calendars begin with.
+WAGTAILADMIN_BASE_URL = env.text(
+    "SITE_URL", "http://localhost:8000" if LOCAL else f"https://{ALLOWED_HOSTS[0].lstrip('.')}"
+).rstrip("/")
 WAGTAILADMIN_LOGIN_URL = WAGTAIL_FRONTEND_LOGIN_URL = "account_login"
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False

@@ -42,7 +42,7 @@ def port():
 
 @contextmanager
 def running(database, port):
-    """The house while it is open; on leaving, Ctrl-C, after which nothing of it may be left."""
+    """The house while it is open, its processes; on leaving, Ctrl-C, after which nothing of it may be left."""
     house = subprocess.Popen(
         [sys.executable, "manage.py", "run"],
         cwd=BASE_DIR,
@@ -56,7 +56,7 @@ def running(database, port):
     try:
         until(lambda: answers(port) or house.poll() is not None)
         family = psutil.Process(house.pid).children(recursive=True)
-        yield
+        yield family
     finally:
         house.send_signal(signal.SIGINT)
         said, _ = house.communicate(timeout=PATIENCE)
@@ -80,9 +80,11 @@ def answers(port) -> bool:
 
 
 def test_run_opens_the_house_and_keeps_its_data(empty_database, port):
-    with running(empty_database, port), psycopg.connect(empty_database, autocommit=True) as database:
+    with running(empty_database, port) as family, psycopg.connect(empty_database, autocommit=True) as database:
         page = urllib.request.urlopen(f"http://127.0.0.1:{port}/residents/").read().decode()
         assert "<h1" in page
+        # What the site and the worker write in mails leads back to where the house listens.
+        assert {child.environ()["SITE_URL"] for child in family} == {f"http://localhost:{port}"}
         assert database.execute("SELECT count(*) > 40000 FROM residents_knowledgeitem").fetchone() == (True,)
         database.execute(
             "UPDATE residents_resident SET tagline = 'Gardée' WHERE id = (SELECT min(id) FROM residents_resident)"

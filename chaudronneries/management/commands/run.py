@@ -67,8 +67,8 @@ class Command(BaseCommand):
         children = []
         try:
             children = [
-                self.child("gunicorn", "--config", "chaudronneries/gunicorn.conf.py", "--bind", address),
-                self.child("procrastinate_worker"),
+                self.child(address, "gunicorn", "--config", "chaudronneries/gunicorn.conf.py", "--bind", address),
+                self.child(address, "procrastinate_worker"),
             ]
             self.announce(address)
             while all(child.poll() is None for child in children):
@@ -80,7 +80,7 @@ class Command(BaseCommand):
         finally:
             self.stop(children)
 
-    def child(self, program: str, *arguments: str) -> subprocess.Popen:
+    def child(self, address: str, program: str, *arguments: str) -> subprocess.Popen:
         """A process of its own session, so that Ctrl-C reaches us alone and we stop all in order."""
         command = {
             "gunicorn": [sys.executable, "-m", "gunicorn", *arguments, "chaudronneries.wsgi"],
@@ -93,11 +93,12 @@ class Command(BaseCommand):
                 "5",
             ],
         }[program]
-        return subprocess.Popen(command, cwd=BASE_DIR, start_new_session=True, env=self.child_environment())
+        return subprocess.Popen(command, cwd=BASE_DIR, start_new_session=True, env=self.child_environment(address))
 
-    def child_environment(self) -> dict:
-        """Ours, less the freedom from time limits that `environment.prepare` gives commands."""
-        return {name: value for name, value in os.environ.items() if name not in LIMITS}
+    def child_environment(self, address: str) -> dict:
+        """Ours, less the freedom from time limits that `environment.prepare` gives; mails lead to `address`."""
+        ours = {name: value for name, value in os.environ.items() if name not in LIMITS}
+        return {"SITE_URL": site_url(address)} | ours
 
     def stop(self, children: list[subprocess.Popen]) -> None:
         for child in children:
@@ -110,20 +111,23 @@ class Command(BaseCommand):
                 child.kill()
 
     def announce(self, address: str) -> None:
-        host, _, port = address.rpartition(":")
-        where = "localhost" if host in {"127.0.0.1", "0.0.0.0"} else host
-        self.say(f"\nLes Chaudronneries sont ouvertes : http://{where}:{port}/")
+        self.say(f"\nLes Chaudronneries sont ouvertes : {site_url(address)}/")
         self.say("Comptes de démonstration (mot de passe : chaudron-demo) :")
         for person in files.accounts().values():
             self.say(f"  {person.email}  {person.who}")
-        self.say(
-            f"Les messages que la maison envoie se lisent à http://{where}:{port}/courrier/ (compte de la gestion)."
-        )
+        self.say(f"Les messages que la maison envoie se lisent à {site_url(address)}/courrier/ (compte de la gestion).")
         self.say("Ctrl-C arrête tout ; les données restent dans var/.\n")
 
     def say(self, text: str) -> None:
         self.stdout.write(text)
         self.stdout.flush()
+
+
+def site_url(address: str) -> str:
+    """What a browser of this machine opens for a `host:port` that is listened to."""
+    host, _, port = address.rpartition(":")
+    where = "localhost" if host in {"127.0.0.1", "0.0.0.0"} else host
+    return f"http://{where}:{port}"
 
 
 LIMITS = {"DATABASE_STATEMENT_TIMEOUT", "DATABASE_LOCK_TIMEOUT"}
