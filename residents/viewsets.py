@@ -21,7 +21,7 @@ from residents.models.fields import Searchable
 from residents.models.search import begins_words, searchable_text, telling_words
 
 # What a spreadsheet takes for a formula.
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 class WithoutFormulas:

@@ -1,8 +1,6 @@
 """Who comes to a meeting: the list that its organisers read, mark and take away."""
 
-import csv
 import datetime
-import io
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from agenda.enums import RegistrationStatus
 from agenda.models import Event, Registration
+from agenda.pages.spreadsheet import as_csv
 from agenda.times import local, say_hours
-from residents.viewsets import FORMULA_SIGNS
 
 # Those who sit first, then those who wait, in their order.
 SHOWN = [
@@ -91,9 +89,7 @@ class Attendees:
         return [(q.label, given[str(q.pk)]) for q in self.questions if str(q.pk) in given]
 
     def csv(self) -> str:
-        """One line a registration, with the answers; nothing that a spreadsheet would run."""
-        written = io.StringIO()
-        lines = csv.writer(written, delimiter=";")
+        """One line a registration, with the answers."""
         heads = [
             _("Nom"),
             _("Adresse e-mail"),
@@ -103,11 +99,8 @@ class Attendees:
             _("Présence"),
             _("Inscription"),
         ]
-        lines.writerow(plain(head) for head in [*heads, *(question.label for question in self.questions)])
-        for status in SHOWN:
-            for one in self.of(status):
-                lines.writerow(plain(cell) for cell in self._cells(one.registration))
-        return written.getvalue()
+        head = [*heads, *(question.label for question in self.questions)]
+        return as_csv([head, *(self._cells(one.registration) for status in SHOWN for one in self.of(status))])
 
     def _cells(self, row: Registration) -> list[str]:
         attended = {True: _("présent·e"), False: _("absent·e"), None: ""}[row.attended]
@@ -116,12 +109,6 @@ class Attendees:
         made = f"{local(row.created_at):%d/%m/%Y %H:%M}"
         structure = row.resident.name if row.resident else ""
         return [row.who, row.address, structure, row.get_status_display(), slot, attended, made, *answers]
-
-
-def plain(cell) -> str:
-    """A cell that a spreadsheet takes for a text."""
-    text = str(cell)
-    return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
 
 
 def say_slot(registration: Registration) -> str:

@@ -3,8 +3,7 @@
 import csv
 import io
 
-# What a spreadsheet takes for a formula.
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
+from residents.viewsets import FORMULA_SIGNS
 
 
 def as_csv(rows: list[list]) -> str:

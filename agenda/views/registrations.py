@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import HttpResponseClientRefresh
 
 from agenda import rules
 from agenda.actions import registrations as actions
@@ -255,14 +256,16 @@ def mark_attendance(request, pk):
     if not request.htmx:
         return redirect(f"{reverse('agenda:registrations', args=[found.event.slug])}#personne-{found.pk}")
     attendees = Attendees(found.event)
-    one = next(one for one in attendees.seated if one.registration.pk == found.pk)
+    one = next((one for one in attendees.seated if one.registration.pk == found.pk), None)
+    if one is None:
+        # They gave their seat up in this very instant: the list as it is now.
+        return HttpResponseClientRefresh()
     return render(request, "agenda/_attendance_answer.html", {"one": one, "attendees": attendees, "event": found.event})
 
 
 @require_safe
 def registrations_csv(request, slug):
     event = listed(request, slug)
-    # The mark by which spreadsheets know UTF-8.
-    response = HttpResponse("\ufeff" + Attendees(event).csv(), content_type="text/csv; charset=utf-8")
+    response = HttpResponse(Attendees(event).csv(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="inscriptions-{event.slug}.csv"'
     return response
