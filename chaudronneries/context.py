@@ -1,7 +1,13 @@
 """What every template may read."""
 
 # The sheet that an app's pages add to main.css; the house manager's have their own, by the head of their address.
-SHEETS = {"residents": "residents", "knowledge_map": "knowledge_map", "agenda": "agenda"}
+SHEETS = {
+    "residents": "residents",
+    "knowledge_map": "knowledge_map",
+    "agenda": "agenda",
+    "blog": "blog",
+    "bulletin": "bulletin",
+}
 SHEETS_BY_ADDRESS = {"/ma-journee/": "house"}
 
 
@@ -20,5 +26,7 @@ def house(request):
 def sheet_of(request) -> str:
     match = getattr(request, "resolver_match", None)
     name = SHEETS.get(match.app_name, "") if match else ""
+    # The standard pages are made of the blog's blocks.
+    name = "blog" if match and match.url_name == "wagtail_serve" else name
     name = next((sheet for head, sheet in SHEETS_BY_ADDRESS.items() if request.path.startswith(head)), name)
     return f"css/{name}.css" if name else ""

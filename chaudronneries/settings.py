@@ -32,6 +32,8 @@ INSTALLED_APPS = [
     "residents",
     "knowledge_map",
     "agenda",
+    "blog",
+    "bulletin",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -40,6 +42,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "csp",
     "wagtail.contrib.settings",
+    "django.contrib.sitemaps",
     "wagtail.sites",
     "residents.apps.PeopleConfig",
     "wagtail.snippets",
@@ -172,6 +175,8 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = LOCAL
+# Where `manage.py backup` writes its archives.
+BACKUP_ROOT = BASE_DIR / env.text("BACKUP_ROOT", "var/backups")
 
 # People
 
@@ -298,12 +303,14 @@ WAGTAILUSERS_PASSWORD_REQUIRED = False
 WAGTAIL_I18N_ENABLED = False
 WAGTAILADMIN_PERMITTED_LANGUAGES = [("fr", "français")]
 WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]
+WAGTAILIMAGES_IMAGE_MODEL = "residents.Picture"
 WAGTAILIMAGES_IMAGE_FORM_BASE = "residents.forms.back_office.PictureForm"
 WAGTAILIMAGES_EXTENSIONS = ["avif", "jpeg", "jpg", "png", "webp"]
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 40_000_000
+# French words whatever their accents: the configuration is made by a migration (residents 0006).
 WAGTAILSEARCH_BACKENDS = {
-    "default": {"BACKEND": "wagtail.search.backends.database", "SEARCH_CONFIG": "french"},
+    "default": {"BACKEND": "wagtail.search.backends.database", "SEARCH_CONFIG": "french_unaccented"},
 }
 
 # Logs: to standard output, one logger a module, ids and no names.

@@ -1,11 +1,14 @@
 """The site map: French addresses, stable once published."""
 
 from django.conf import settings
-from django.urls import include, path
+from django.contrib.auth.decorators import login_not_required
+from django.urls import include, path, re_path
 from wagtail.admin import urls as wagtailadmin_urls
-from wagtail.documents import urls as wagtaildocs_urls
+from wagtail.urls import serve_pattern
+from wagtail.views import serve
 
 from chaudronneries import views
+from residents.views.communication import document
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -13,15 +16,25 @@ urlpatterns = [
     path("maison/composants/", views.components, name="components"),
     path("", include("mailing.urls")),
     path("compte/", include("allauth.urls")),
-    path("gestion/documents/", include(wagtaildocs_urls)),
+    # Under the name by which Wagtail knows it: who may read a document is ours to say.
+    path("documents/<int:document_id>/<str:document_filename>", document, name="wagtaildocs_serve"),
     path("gestion/", include(wagtailadmin_urls)),
     path("", include("residents.urls")),
     path("carte/", include("knowledge_map.urls")),
     path("", include("agenda.urls")),
+    path("blog/", include("blog.urls")),
+    path("sur-le-feu/", include("bulletin.urls")),
+    path("recherche/", views.search, name="search"),
+    path("plan-du-site/", views.site_map, name="site_map"),
+    path("sitemap.xml", views.sitemap, name="sitemap"),
+    path("robots.txt", views.robots, name="robots"),
 ]
 
 if settings.LOCAL:
     urlpatterns.append(path("media/<path:path>", views.media))
+
+# The standard pages, whatever their address: after all the others.
+urlpatterns.append(re_path(serve_pattern, login_not_required(serve), name="wagtail_serve"))
 
 handler400 = "chaudronneries.views.bad_request"
 handler403 = "chaudronneries.views.permission_denied"

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError, connection
-from django.http import HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
@@ -21,9 +21,9 @@ from residents.coverage import GOAL_ITEMS, coverage
 
 @require_safe
 @login_not_required
-def home(request):
-    """The public's home, or one's own place."""
-    if request.user.is_authenticated:
+def home(request, page=None):
+    """The public's home, or one's own place; `page` is the version of the public's that Wagtail previews."""
+    if request.user.is_authenticated and not page:
         mine = {
             "week": week_of(request.user),
             "places": places(request.user),
@@ -50,6 +50,30 @@ def components(request):
     if not rules.is_house_manager(request.user):
         raise PermissionDenied
     return render(request, "home/components.html", samples.samples())
+
+
+@require_safe
+@login_not_required
+def search(request):
+    raise Http404
+
+
+@require_safe
+@login_not_required
+def site_map(request):
+    raise Http404
+
+
+@require_safe
+@login_not_required
+def sitemap(request):
+    raise Http404
+
+
+@require_safe
+@login_not_required
+def robots(request):
+    raise Http404
 
 
 @require_safe

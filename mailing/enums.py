@@ -10,6 +10,8 @@ class Topic(TextChoices):
     DECISION = "decision", _("les demandes à décider")
     REMINDER = "rappel", _("les rappels, la veille de ce à quoi je participe")
     EVENT = "rendez-vous", _("les rendez-vous où je suis inscrit·e : place, changements, annulation")
+    PUBLICATION = "publication", _("mes articles : relus, à reprendre, publiés")
+    BULLETIN = "bulletin", _("« Sur le feu », le bulletin de la maison")
 
     @classmethod
     def refusable(cls) -> list["Topic"]:

@@ -58,3 +58,20 @@ class Scheme(TextChoices):
     DATA_INCLUSION = "data_inclusion", _("data.inclusion")
     HOUSE = "maison", _("Les Chaudronneries")
     RESIDENT = "resident", _("terme proposé par une structure")
+
+
+class PartnerKind(TextChoices):
+    AUTHORITY = "collectivite", _("collectivité")
+    INSTITUTION = "institution", _("institution")
+    ASSOCIATION = "association", _("association")
+    COMPANY = "entreprise", _("entreprise")
+    SCHOOL = "ecole", _("école, université, recherche")
+    NETWORK = "reseau", _("réseau")
+
+
+class ApplicationState(TextChoices):
+    RECEIVED = "recue", _("reçue")
+    MET = "rencontre", _("rencontre prévue")
+    ACCEPTED = "acceptee", _("acceptée")
+    WAITING_LIST = "liste", _("en liste d'attente")
+    DECLINED = "declinee", _("déclinée")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from residents.views import declarations, directory, profile, savoirs
+from residents.views import declarations, directory, profile, savoirs, territory
 
 app_name = "residents"
 
@@ -10,6 +10,8 @@ urlpatterns = [
     path("residents/<slug:slug>/modifier/", profile.edit_profile, name="edit_profile"),
     path("residents/<slug:slug>/modifier/<str:section>/", profile.edit_section, name="edit_section"),
     path("residents/<slug:slug>/partie/<str:section>/", profile.show_section, name="show_section"),
+    path("territoire/", territory.territory, name="territory"),
+    path("candidater/", territory.apply, name="apply"),
     path("savoirs/", savoirs.savoirs, name="savoirs"),
     path("savoirs/termes/", savoirs.terms, name="terms"),
     path("savoirs/voisins/", savoirs.neighbours, name="neighbours"),

@@ -2,26 +2,36 @@
 
 import datetime
 from functools import cache
+from io import BytesIO
 
 import factory
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
+from django.core.files.base import ContentFile
 from django.utils import timezone
 from django.utils.text import slugify
+from PIL import Image
 
 from agenda.enums import Approval, EventAudience, RegistrationStatus
 from agenda.models import Booking, Event, EventKind, OpeningHours, Registration, Space
 from agenda.times import instant, midnight
-from residents.enums import Audience, KnowledgeKind, MembershipRole, ResidentKind, Scheme, Stance
+from blog.models import BlogPage, PostPage, Rubric, StandardPage
+from bulletin.enums import SubscriberState
+from bulletin.models import BulletinPage, BulletinsPage, Subscriber
+from residents.enums import Audience, KnowledgeKind, MembershipRole, PartnerKind, ResidentKind, Scheme, Stance
 from residents.models import (
+    Application,
     Declaration,
     Domain,
     KnowledgeItem,
     Membership,
     Occupation,
+    Partner,
+    Picture,
     Resident,
     Sector,
     Stay,
+    TerritorialIssue,
     User,
 )
 from residents.models.people import HOUSE_MANAGERS
@@ -269,3 +279,135 @@ class RegistrationFactory(factory.django.DjangoModelFactory):
     event = factory.SubFactory(EventFactory, with_seats=True)
     user = factory.SubFactory(UserFactory)
     status = RegistrationStatus.REGISTERED
+
+
+class PictureFactory(factory.django.DjangoModelFactory):
+    """A plain copper rectangle of `size`."""
+
+    class Meta:
+        model = Picture
+
+    class Params:
+        size = (640, 400)
+
+    title = factory.Sequence(lambda n: f"Image {n}")
+    file = factory.LazyAttributeSequence(lambda o, n: ContentFile(drawn(o.size), name=f"image-{n}.png"))
+
+
+def drawn(size: tuple[int, int]) -> bytes:
+    written = BytesIO()
+    Image.new("RGB", size, "#9a4312").save(written, "PNG")
+    return written.getvalue()
+
+
+class PartnerFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Partner
+
+    name = factory.Sequence(lambda n: f"Partenaire {n}")
+    slug = factory.LazyAttribute(lambda o: slugify(o.name))
+    kind = PartnerKind.ASSOCIATION
+
+
+class TerritorialIssueFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = TerritorialIssue
+
+    title = factory.Sequence(lambda n: f"Problématique {n}")
+    slug = factory.LazyAttribute(lambda o: slugify(o.title))
+
+
+class ApplicationFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Application
+
+    name = factory.Sequence(lambda n: f"Claude Candidat{n}")
+    email = factory.Sequence(lambda n: f"candidat{n}@ailleurs.example")
+    message = "Nous cherchons une place."
+
+
+class RubricFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Rubric
+        django_get_or_create = ["slug"]
+
+    name = "Actualité"
+    slug = factory.LazyAttribute(lambda o: slugify(o.name))
+
+
+class ChildPageFactory(factory.django.DjangoModelFactory):
+    """A page under the one `parent()` of its kind, published unless `live=False`."""
+
+    class Meta:
+        abstract = True
+
+    slug = factory.LazyAttribute(lambda o: slugify(o.title))
+
+    @classmethod
+    def _create(cls, model_class, *args, authors=(), residents=(), tags=(), **fields):
+        page = model_class(*args, **fields)
+        if page.live and not page.first_published_at:
+            page.first_published_at = page.last_published_at = timezone.now()
+        cls.parent().add_child(instance=page)
+        if authors or residents or tags:
+            page.authors, page.residents = list(authors), list(residents)
+            page.tags.add(*tags)
+            page.save()
+        return page
+
+
+class PostFactory(ChildPageFactory):
+    """A published post with a paragraph."""
+
+    class Meta:
+        model = PostPage
+
+    title = factory.Sequence(lambda n: f"Article {n}")
+    summary = "Ce qui s’est passé."
+    body = factory.LazyFunction(lambda: [("text", "<p>Nous avons soudé la porte.</p>")])
+
+    @staticmethod
+    def parent():
+        return BlogPage.objects.get()
+
+
+class StandardPageFactory(ChildPageFactory):
+    class Meta:
+        model = StandardPage
+
+    title = factory.Sequence(lambda n: f"Page {n}")
+
+    @staticmethod
+    def parent():
+        return BlogPage.objects.get().get_parent()
+
+
+class BulletinFactory(ChildPageFactory):
+    """A published issue of « Sur le feu »."""
+
+    class Meta:
+        model = BulletinPage
+
+    number = factory.Sequence(lambda n: n + 1)
+    title = factory.LazyAttribute(lambda o: f"Sur le feu n° {o.number}")
+    slug = factory.LazyAttribute(lambda o: f"numero-{o.number}")
+    dated = factory.LazyFunction(timezone.localdate)
+
+    @staticmethod
+    def parent():
+        return BulletinsPage.objects.get()
+
+
+class SubscriberFactory(factory.django.DjangoModelFactory):
+    """Somebody of the public who confirmed; `pending` for who did not yet."""
+
+    class Meta:
+        model = Subscriber
+
+    class Params:
+        pending = factory.Trait(state=SubscriberState.PENDING, confirmed_at=None)
+
+    email = factory.Sequence(lambda n: f"lectrice{n}@ailleurs.example")
+    state = SubscriberState.CONFIRMED
+    asked_at = factory.LazyFunction(timezone.now)
+    confirmed_at = factory.LazyFunction(timezone.now)

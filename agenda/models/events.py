@@ -82,7 +82,7 @@ class Event(models.Model):
     summary = models.CharField(_("en une phrase"), max_length=200, blank=True)
     text = models.TextField(_("texte"), max_length=8000, blank=True)
     picture = models.ForeignKey(
-        "wagtailimages.Image",
+        "residents.Picture",
         models.SET_NULL,
         null=True,
         blank=True,

@@ -59,7 +59,7 @@ class Space(models.Model):
     position = models.PositiveSmallIntegerField(_("rang"), default=0)
     description = models.TextField(_("description"), max_length=3000, blank=True)
     picture = models.ForeignKey(
-        "wagtailimages.Image",
+        "residents.Picture",
         models.SET_NULL,
         null=True,
         blank=True,

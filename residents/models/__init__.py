@@ -1,3 +1,4 @@
+from residents.models.house import Application, HouseSettings
 from residents.models.knowledge import (
     Declaration,
     DeclarationChange,
@@ -7,19 +8,27 @@ from residents.models.knowledge import (
     Synonym,
 )
 from residents.models.people import Membership, User
+from residents.models.pictures import Picture, PictureRendition
 from residents.models.structures import Resident, ResidentLink, Sector, Stay
+from residents.models.territory import Partner, TerritorialIssue
 
 __all__ = [
+    "Application",
     "Declaration",
     "DeclarationChange",
     "Domain",
+    "HouseSettings",
     "KnowledgeItem",
     "Membership",
     "Occupation",
+    "Partner",
+    "Picture",
+    "PictureRendition",
     "Resident",
     "ResidentLink",
     "Sector",
     "Stay",
     "Synonym",
+    "TerritorialIssue",
     "User",
 ]

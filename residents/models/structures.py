@@ -84,7 +84,7 @@ class Resident(models.Model):
     tagline = models.CharField(_("en une phrase"), max_length=160, blank=True)
     presentation = models.TextField(_("présentation"), max_length=6000, blank=True)
     logo = models.ForeignKey(
-        "wagtailimages.Image",
+        "residents.Picture",
         models.SET_NULL,
         null=True,
         blank=True,

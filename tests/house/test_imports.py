@@ -11,8 +11,10 @@ ARROWS = {
     "residents": {"mailing"},
     "knowledge_map": {"mailing", "residents"},
     "agenda": {"mailing", "residents"},
+    "blog": {"mailing", "residents", "knowledge_map", "agenda"},
+    "bulletin": {"mailing", "residents", "knowledge_map", "agenda", "blog"},
     # The project's own package draws the home page and loads the demonstration: it may read every app.
-    "chaudronneries": {"mailing", "residents", "knowledge_map", "agenda"},
+    "chaudronneries": {"mailing", "residents", "knowledge_map", "agenda", "blog", "bulletin"},
 }
 # What each app may take from the project's package: nothing but the environment's root.
 SHARED = {"chaudronneries.env"}

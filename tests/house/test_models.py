@@ -3,7 +3,7 @@
 from django.apps import apps
 from django.db.models import BaseConstraint
 
-OURS = {"mailing", "residents", "knowledge_map", "agenda"}
+OURS = {"mailing", "residents", "knowledge_map", "agenda", "blog", "bulletin"}
 
 
 def our_models():

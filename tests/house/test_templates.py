@@ -22,7 +22,7 @@ INLINE = re.compile(r"""<style|\sstyle=|\son\w+=["']|<script(?![^>]*\b(?:src|typ
 
 
 def sources():
-    for folder in ("chaudronneries", "mailing", "residents", "knowledge_map", "agenda"):
+    for folder in ("chaudronneries", "mailing", "residents", "knowledge_map", "agenda", "blog", "bulletin"):
         yield from BASE_DIR.glob(f"{folder}/**/*.py")
     yield from BASE_DIR.glob("templates/**/*.*")
 

@@ -1,0 +1,66 @@
+from django.db import models
+from django.urls import resolve, reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, FieldRowPanel
+from wagtail.fields import StreamField
+from wagtail.search import index
+
+from blog.models.tree import HousePage
+from bulletin.blocks import BulletinBlock
+
+
+class BulletinsPage(HousePage):
+    """« Sur le feu »: the periodical of the house; its issues are its children."""
+
+    lead = models.TextField(_("chapeau"), max_length=600, blank=True)
+
+    parent_page_types = ["blog.HomePage"]
+    subpage_types = ["bulletin.BulletinPage"]
+    max_count = 1
+    content_panels = [*HousePage.content_panels, FieldPanel("lead")]
+
+    class Meta:
+        verbose_name = _("bulletin")
+        verbose_name_plural = _("bulletins")
+
+    @property
+    def is_essential(self) -> bool:
+        return True
+
+    def get_absolute_url(self):
+        return reverse("bulletin:index")
+
+    def serve(self, request, *args, **kwargs):
+        return resolve(reverse("bulletin:index")).func(request)
+
+
+class BulletinPage(HousePage):
+    """An issue: a web page, a sheet to pin on a wall, a mail."""
+
+    number = models.PositiveSmallIntegerField(_("numéro"), unique=True)
+    dated = models.DateField(_("daté du"))
+    lead = models.TextField(_("chapeau"), max_length=600, blank=True)
+    body = StreamField(BulletinBlock(), verbose_name=_("corps"), blank=True)
+    # What was told up to here: the next draft begins there.
+    told_until = models.DateTimeField(_("faits jusqu'au"), null=True, blank=True, editable=False)
+
+    parent_page_types = ["bulletin.BulletinsPage"]
+    subpage_types = []
+    content_panels = [
+        *HousePage.content_panels,
+        FieldRowPanel([FieldPanel("number"), FieldPanel("dated")]),
+        FieldPanel("lead"),
+        FieldPanel("body"),
+    ]
+    search_fields = [*HousePage.search_fields, index.SearchField("lead"), index.SearchField("body")]
+
+    class Meta:
+        verbose_name = _("numéro du bulletin")
+        verbose_name_plural = _("numéros du bulletin")
+
+    def get_absolute_url(self):
+        return reverse("bulletin:issue", args=[self.slug])
+
+    def serve(self, request, *args, **kwargs):
+        """The same view as at its own address, of this very version: a draft when Wagtail previews it."""
+        return resolve(self.get_absolute_url()).func(request, slug=self.slug, issue=self)
