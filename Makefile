@@ -6,7 +6,7 @@ PY := $(VENV)/bin/python
 # How many test processes: pytest-xdist's -n.
 WORKERS ?= 2
 
-.PHONY: run test lint format bench demo-reset
+.PHONY: run test lint format bench demo-reset backup restore
 
 run: $(VENV)/.ready
 	@$(PY) manage.py run
@@ -33,6 +33,15 @@ bench: $(VENV)/.ready
 
 demo-reset: $(VENV)/.ready
 	$(PY) manage.py load_demo --reset
+
+# One archive with database and files, in var/backups: make backup ARGS="--keep 14", make backup ARGS="--check FILE"
+backup: $(VENV)/.ready
+	@$(PY) manage.py backup $(ARGS)
+
+# Into an empty house: make restore FILE=var/backups/….zip; ARGS=--replace puts it in the place of one that is lived in.
+restore: $(VENV)/.ready
+	@test -n "$(FILE)" || { echo "Donnez l'archive : make restore FILE=var/backups/….zip"; exit 1; }
+	@$(PY) manage.py restore "$(FILE)" $(ARGS)
 
 # The virtual environment: made once, brought up to date when the dependencies change.
 $(VENV)/.ready: pyproject.toml constraints.txt

@@ -18,9 +18,9 @@ WITHOUT_DATABASE = {
 
 
 def prepare(argv: list[str]) -> None:
-    """Write a first .env for `run`, lift the web's time limits, and give commands a database."""
+    """Write a first .env for a new house, lift the web's time limits, and give commands a database."""
     command = argv[1] if len(argv) > 1 else "help"
-    if command == "run":
+    if command in {"run", "restore"}:
         write_first_env()
     # Maintenance may be slow; the limits of the settings are meant for web requests.
     os.environ.setdefault("DATABASE_STATEMENT_TIMEOUT", "0")
