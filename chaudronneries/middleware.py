@@ -1,11 +1,78 @@
 """What happens around every request."""
 
+import logging
+import time
+
 from csp.middleware import CSPMiddleware
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.shortcuts import render
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
+from chaudronneries import logs
+
 BACK_OFFICE = "/gestion/"
+requests = logging.getLogger("chaudronneries.requests")
+
+
+class ReferenceMiddleware:
+    """Gives each request a reference, which its log lines, its answer and the pages about a fault all bear.
+
+    The server in front may have given one already (X-Request-ID); nobody else is believed.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        started = time.perf_counter()
+        token = logs.reference.set(self.given(request) or logs.new_reference())
+        try:
+            response = self.get_response(request)
+            response["X-Request-ID"] = logs.reference.get()
+            if not request.path_info.startswith(settings.STATIC_URL):
+                self.tell(request, response, 1000 * (time.perf_counter() - started))
+            return response
+        finally:
+            logs.reference.reset(token)
+
+    def given(self, request) -> str:
+        reference = request.headers.get("X-Request-ID", "")
+        believed = request.META.get("REMOTE_ADDR", "") in settings.TRUSTED_PROXIES
+        return reference if believed and logs.is_reference(reference) else ""
+
+    def tell(self, request, response, milliseconds) -> None:
+        # The account is told where something already asked who it is: asking now may need the database.
+        user = getattr(request, "_cached_user", None)
+        requests.info(
+            "%s %s %s %.0f ms account %s",
+            request.method,
+            response.status_code,
+            logs.place(request),
+            milliseconds,
+            getattr(user, "pk", None) or "-",
+        )
+
+
+class RefusalsMiddleware:
+    """Stops what is too long before it is read, and says in words what Django refuses with an empty page."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if self.length(request) > settings.LONGEST_REQUEST:
+            raise RequestDataTooBig
+        response = self.get_response(request)
+        if response.status_code == 405 and not response.content and not request.headers.get("HX-Request"):
+            page = render(request, "405.html", status=405)
+            page["Allow"] = response["Allow"]
+            return page
+        return response
+
+    def length(self, request) -> int:
+        told = request.META.get("CONTENT_LENGTH") or ""
+        return int(told) if told.isdecimal() else 0
 
 
 class ContentSecurityPolicyMiddleware(CSPMiddleware):

@@ -6,6 +6,7 @@ secret, host, database or mail setting stops the start with a sentence.
 
 import sys
 from email.utils import parseaddr
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -13,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 import dj_database_url
 from csp.constants import NONCE, NONE, SELF
 
-from chaudronneries import env
+from chaudronneries import env, logs, reporting
 from chaudronneries.env import BASE_DIR
 
 ENVIRONMENT = env.one_of("ENVIRONMENT", {"local", "production"}, "production")
@@ -66,6 +67,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "chaudronneries.middleware.ReferenceMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "chaudronneries.middleware.ContentSecurityPolicyMiddleware",
@@ -78,6 +80,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "chaudronneries.middleware.RefusalsMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -177,6 +180,8 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = LOCAL
 # Where `manage.py backup` writes its archives.
 BACKUP_ROOT = BASE_DIR / env.text("BACKUP_ROOT", "var/backups")
+# The longest request that is read, in bytes; the server in front says the same.
+LONGEST_REQUEST = env.number("LONGEST_REQUEST_MEGABYTES", 25) * 1024 * 1024
 
 # People
 
@@ -255,6 +260,8 @@ if PRODUCTION:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     CSRF_TRUSTED_ORIGINS = [f"https://{host.lstrip('.')}" for host in ALLOWED_HOSTS]
 ALLAUTH_TRUSTED_PROXY_COUNT = env.number("PROXIES", 0 if LOCAL else 1)
+# Where the server in front speaks from ("" is a Unix socket): what it says of a request is believed.
+TRUSTED_PROXIES = [*env.words("FORWARDED_ALLOW_IPS", "127.0.0.1"), ""] if ALLAUTH_TRUSTED_PROXY_COUNT else []
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -313,15 +320,33 @@ WAGTAILSEARCH_BACKENDS = {
     "default": {"BACKEND": "wagtail.search.backends.database", "SEARCH_CONFIG": "french_unaccented"},
 }
 
-# Logs: to standard output, one logger a module, ids and no names.
+# Logs: to standard output, one logger a module, ids and no names; one line a request, of its own.
 
+LOG_REQUESTS = env.flag("LOG_REQUESTS", PRODUCTION)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {
+            "()": "chaudronneries.logs.Line",
+            "format": "%(asctime)s %(levelname)s [%(reference)s] %(name)s %(message)s",
+        }
+    },
     "handlers": {"stdout": {"class": "logging.StreamHandler", "stream": sys.stdout, "formatter": "line"}},
     "root": {
         "handlers": ["stdout"],
         "level": env.one_of("LOG_LEVEL", {"DEBUG", "INFO", "WARNING", "ERROR"}, "WARNING"),
     },
+    "loggers": {
+        "chaudronneries.requests": {"level": "INFO" if LOG_REQUESTS else "WARNING"},
+        # What was refused is told by the request's own line.
+        "django.request": {"level": "ERROR" if LOG_REQUESTS else "NOTSET"},
+        # Refused in words, and nobody's fault here.
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+        "django.security.RequestDataTooBig": {"level": "CRITICAL"},
+    },
 }
+PROCRASTINATE_WORKER_DEFAULTS = {"worker_middleware": [logs.name_job]}
+
+if sentry_dsn := env.text("SENTRY_DSN", ""):
+    reporting.start(sentry_dsn, environment=ENVIRONMENT, release=f"chaudronneries@{version('chaudronneries')}")

@@ -1,10 +1,12 @@
 """Pages of the house itself: home, health, faults."""
 
+import errno
 import sys
 
+import psycopg
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.db import InterfaceError, OperationalError, connection
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -13,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django.views.static import serve
 
-from chaudronneries import samples
+from chaudronneries import logs, samples
 from chaudronneries.home import items_declared, next_meetings, places, suggestions, week_of
 from residents import rules
 from residents.coverage import GOAL_ITEMS, coverage
@@ -84,6 +86,9 @@ def media(request, path):
 
 
 def bad_request(request, exception):
+    """400; or 413 when what was sent is too long."""
+    if isinstance(exception, RequestDataTooBig):
+        return render(request, "413.html", {"longest": settings.LONGEST_REQUEST}, status=413)
     return render(request, "400.html", status=400)
 
 
@@ -100,10 +105,25 @@ def page_not_found(request, exception):
 
 
 def server_error(request):
-    """500; or 503 when it is the database that does not answer: asking again may do.
+    """500; 507 when there is no room left; 503 when it is the database that does not answer: asking again may do.
 
     Drawn without the request: its user may be what cannot be read.
     """
-    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
-        return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": "10"})
-    return HttpResponse(render_to_string("500.html"), status=500)
+    error = sys.exc_info()[1]
+    if is_full(error):
+        return fault("507.html", 507)
+    if isinstance(error, (OperationalError, InterfaceError)):
+        return fault("503.html", 503, {"Retry-After": "10"})
+    return fault("500.html", 500)
+
+
+def is_full(error: BaseException | None) -> bool:
+    """Whether a disk is full: that of the files, or that of the database."""
+    if isinstance(error, OSError):
+        return error.errno in (errno.ENOSPC, errno.EDQUOT)
+    return isinstance(getattr(error, "__cause__", None), psycopg.errors.DiskFull)
+
+
+def fault(template: str, status: int, headers: dict | None = None) -> HttpResponse:
+    page = render_to_string(template, {"reference": logs.reference.get()})
+    return HttpResponse(page, status=status, headers=headers)
