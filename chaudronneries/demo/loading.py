@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from wagtail.images import get_image_model
 from wagtail.models import Collection
 
-from chaudronneries.demo import agenda, files
+from chaudronneries.demo import agenda, blog, files
 from chaudronneries.demo.logos import draw_logo
 from knowledge_map.models import SuggestionAnswer
 from residents.enums import Evidence, MembershipRole, Scheme
@@ -32,7 +32,7 @@ class DemoError(Exception):
 def load() -> Counter:
     """Create what is missing of the demonstration; leave alone whatever is already there, changed or not.
 
-    Returns how many "structures", "people", "declarations" and "dates" of the agenda were created.
+    Returns how many "structures", "people", "declarations", "dates" of the agenda and "posts" were created.
     Raises DemoError when a declared term is not in the vocabulary.
     """
     items = resolve(files.declarations())
@@ -46,7 +46,13 @@ def load() -> Counter:
     }
     declared = declare(created, items)
     answer(created)
-    return Counter(structures=len(created), people=people.created, declarations=declared, dates=agenda.load())
+    return Counter(
+        structures=len(created),
+        people=people.created,
+        declarations=declared,
+        dates=agenda.load(),
+        posts=blog.load(),
+    )
 
 
 def resolve(lines: list[files.DeclarationLine]) -> dict[files.DeclarationLine, KnowledgeItem]:
@@ -166,6 +172,7 @@ def answer(created: dict[str, Resident]) -> None:
 @transaction.atomic
 def clear() -> None:
     """Delete the demonstration's agenda, structures, people, logos and own terms, and nothing of anybody else's."""
+    blog.clear()
     agenda.clear()
     specifications = files.structures()
     Resident.objects.filter(slug__in=specifications).delete()

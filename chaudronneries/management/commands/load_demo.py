@@ -55,8 +55,8 @@ class Command(BaseCommand):
         created = loading.load()
         self.stdout.write(
             _(
-                "%(structures)s structures, %(people)s personnes, %(declarations)s déclarations "
-                "et %(dates)s dates d'agenda créées."
+                "Créés : %(structures)s structures, %(people)s personnes, %(declarations)s déclarations, "
+                "%(dates)s dates d’agenda, %(posts)s articles."
             )
             % created
         )
