@@ -45,6 +45,10 @@ def audiences(user: User, resident: Resident) -> set[str]:
     return {Audience.PUBLIC}
 
 
+def can_decide_applications(user: User) -> bool:
+    return is_house_manager(user)
+
+
 def can_read(user: User, resident: Resident, field: str) -> bool:
     """May `user` read the guarded `field` (one of Resident.GUARDED_FIELDS)?"""
     return getattr(resident, f"{field}_audience") in audiences(user, resident)
@@ -60,6 +64,13 @@ def can_edit_section(user: User, resident: Resident, section: str) -> bool:
 def can_see_profile(user: User, resident: Resident) -> bool:
     """Everybody, once the structure has arrived (`with_presence`); before, only those who write the page."""
     return resident.arrived_on is not None or can_edit_profile(user, resident)
+
+
+def can_read_document(user: User, document) -> bool:
+    """Before it is published: the house's, and those of the structure whose collection it is in (select it)."""
+    return is_house_manager(user) or (
+        user.is_authenticated and document.collection.name in {resident.slug for resident in user.residents_list}
+    )
 
 
 def readable(user: User, field: str, prefix: str = "") -> Q:

@@ -9,6 +9,8 @@ from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
+from residents.actions import applications
+
 logger = logging.getLogger(__name__)
 
 REFRESH_MAP = "knowledge_map.tasks.refresh_map"
@@ -29,3 +31,10 @@ def ask_for_map(attempt: int = 1) -> None:
         )
     except AlreadyEnqueued:
         logger.debug("map already waiting to be computed")
+
+
+@app.periodic(cron="50 3 * * *", periodic_id="applications")
+@app.task(name="residents.tasks.forget_applications", queueing_lock="residents.tasks.forget_applications")
+def forget_applications(timestamp: int = 0) -> None:
+    """What candidates wrote is kept no longer than said."""
+    applications.forget()

@@ -14,6 +14,7 @@ from residents.forms.profile import section_form
 from residents.models import Resident
 from residents.profile import Section
 from residents.reading import VIEWS, as_read_by, part
+from residents.territory import issues_of
 
 
 @require_safe
@@ -36,6 +37,7 @@ def profile(request, slug):
             "parts": {s.value: part(s, resident, reading, s.value in editable) for s in Section},
             "can_edit": can_edit,
             "view": view if view in VIEWS else "",
+            "issues": issues_of(resident),
             "has_left": resident.leaves_on is not None and resident.leaves_on < timezone.localdate(),
         },
     )

@@ -173,7 +173,7 @@ def test_structure_yet_to_come_is_read_by_its_members_alone(client, db):
 
 
 @pytest.mark.parametrize("number", [1, 3])
-@pytest.mark.parametrize(("name", "queries"), [("anonymous", 4), ("member", 7)])
+@pytest.mark.parametrize(("name", "queries"), [("anonymous", 5), ("member", 8)])
 def test_profile_keeps_its_queries(client, zinc, django_assert_num_queries, name, queries, number):
     for _ in range(number):
         DeclarationFactory(resident=zinc)
