@@ -3,7 +3,7 @@
 from procrastinate.contrib.django import app
 
 from agenda import telling
-from agenda.actions import registrations
+from agenda.actions import forgetting, registrations
 from agenda.enums import Notice
 from agenda.notices import TELL
 from agenda.telling.messages import Happening
@@ -51,5 +51,7 @@ def pass_on(timestamp: int = 0) -> None:
 @app.periodic(cron="20 3 * * *", periodic_id="guests")
 @app.task(name="agenda.tasks.forget", queueing_lock="agenda.tasks.forget")
 def forget(timestamp: int = 0) -> None:
-    """What people without an account left is kept no longer than said."""
+    """What people left is kept no longer than said (docs/personal-data.md)."""
     registrations.forget_guests()
+    forgetting.forget_guests_of_bookings()
+    forgetting.forget_history()

@@ -1,0 +1,51 @@
+"""What bookings say of people, no longer than docs/personal-data.md says; how often a space was used stays."""
+
+import datetime
+
+from django.db import transaction
+from django.db.models import F, Func, Q, Value
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from agenda.models import AgendaSettings, Booking, BookingChange
+from residents.models import User
+
+# Who booked, decided, cancelled, and the words that went with it.
+HISTORY_KEPT = datetime.timedelta(days=3 * 365)
+# What a change of booking may have noted of a guest.
+GUEST_NOTES = ["guest_name", "guest_email"]
+
+
+@transaction.atomic
+def forget_guests_of_bookings() -> int:
+    """The names and addresses of the outside people whom spaces were booked for; how many bookings named one."""
+    stranger = _("personne extérieure")
+    ended = Booking.objects.filter(ends_at__lt=timezone.now() - datetime.timedelta(days=guest_kept_days()))
+    named = ended.exclude(guest_name="").exclude(guest_name=stranger, guest_email="")
+    BookingChange.objects.filter(booking__in=ended.exclude(guest_name="")).update(
+        before=without(F("before"), GUEST_NOTES), after=without(F("after"), GUEST_NOTES)
+    )
+    return named.update(guest_name=stranger, guest_email="")
+
+
+def guest_kept_days() -> int:
+    return AgendaSettings.load().guest_kept_days
+
+
+def without(field: F, keys: list[str]) -> Func:
+    """A JSON object less `keys`."""
+    for key in keys:
+        field = Func(field, Value(key), template="%(expressions)s", arg_joiner=" - ")
+    return field
+
+
+@transaction.atomic
+def forget_history() -> int:
+    """Who did what to bookings that ended long ago; how many changes and bookings told it."""
+    ended = Booking.objects.filter(ends_at__lt=timezone.now() - HISTORY_KEPT)
+    people = {field.name: None for field in Booking._meta.fields if field.related_model is User}
+    words = dict.fromkeys(["setup", "request_word", "decision_word", "cancellation_word"], "")
+    told = Q(*((f"{name}__isnull", False) for name in people), _connector=Q.OR)
+    said = ~Q(*words.items())
+    forgotten = BookingChange.objects.filter(booking__in=ended).delete()[0]
+    return forgotten + ended.filter(told | said).update(**people, **words)
