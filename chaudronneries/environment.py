@@ -8,6 +8,7 @@ from chaudronneries.env import BASE_DIR
 # Commands that read no database, so that none is started for them.
 WITHOUT_DATABASE = {
     "collectstatic",
+    "fault_pages",
     "makemessages",
     "compilemessages",
     "help",

@@ -10,12 +10,11 @@ from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.db import InterfaceError, OperationalError, connection
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django.views.static import serve
 
-from chaudronneries import logs, samples
+from chaudronneries import faults, logs, samples
 from chaudronneries.home import items_declared, next_meetings, places, suggestions, week_of
 from residents import rules
 from residents.coverage import GOAL_ITEMS, coverage
@@ -88,7 +87,7 @@ def media(request, path):
 def bad_request(request, exception):
     """400; or 413 when what was sent is too long."""
     if isinstance(exception, RequestDataTooBig):
-        return render(request, "413.html", {"longest": settings.LONGEST_REQUEST}, status=413)
+        return fault("413.html", 413)
     return render(request, "400.html", status=400)
 
 
@@ -125,5 +124,4 @@ def is_full(error: BaseException | None) -> bool:
 
 
 def fault(template: str, status: int, headers: dict | None = None) -> HttpResponse:
-    page = render_to_string(template, {"reference": logs.reference.get()})
-    return HttpResponse(page, status=status, headers=headers)
+    return HttpResponse(faults.drawn(template, logs.reference.get()), status=status, headers=headers)

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from chaudronneries.keeping import KeepingError
 from chaudronneries.keeping.archive import CHUNK, FILES, Archive, Writer
 
-# Where Wagtail keeps the smaller copies that it makes of pictures, and makes again.
-RENDITIONS = "images"
+# What is made again when it is asked for: the smaller copies of pictures, the cards of posts.
+MADE_AGAIN = {"images", "cartons"}
 
 
 class Missing(KeepingError):
@@ -30,7 +30,7 @@ class Missing(KeepingError):
 
 
 def walk(folder: str = "") -> Iterator[str]:
-    """Every file's name but the smaller copies of pictures; none where the storage cannot list its files."""
+    """The name of every file that is not MADE_AGAIN; none where the storage cannot list its files."""
     try:
         folders, names = default_storage.listdir(folder)
     except (NotImplementedError, FileNotFoundError):
@@ -38,7 +38,7 @@ def walk(folder: str = "") -> Iterator[str]:
     head = f"{folder}/" if folder else ""
     yield from (f"{head}{name}" for name in names)
     for name in folders:
-        if head + name != RENDITIONS:
+        if head + name not in MADE_AGAIN:
             yield from walk(head + name)
 
 
