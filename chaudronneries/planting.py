@@ -13,7 +13,8 @@ WORKFLOW = "Relecture de la maison"
 # What the house manager does with pages, pictures and documents.
 PAGE_RIGHTS = ["add", "change", "publish", "lock", "unlock", "bulk_delete"]
 COLLECTION_RIGHTS = {
-    ("residents", "picture"): ["add", "change", "delete", "choose"],
+    # By Wagtail’s own model of pictures, which its rights are about whatever the model in use.
+    ("wagtailimages", "image"): ["add", "change", "delete", "choose"],
     ("wagtaildocs", "document"): ["add", "change", "delete", "choose"],
     ("wagtailcore", "collection"): ["add", "change", "delete"],
 }
@@ -63,7 +64,7 @@ def plant_home():
     if home := HomePage.objects.first():
         return home
     Locale.objects.get_or_create(language_code=settings.LANGUAGE_CODE)
-    root = Page.get_first_root_node()
+    root = Page.get_first_root_node() or Page.add_root(instance=Page(title="Root", slug="root"))
     # Wagtail's own page of welcome.
     Page.objects.filter(depth=2, slug="home").delete()
     root.refresh_from_db()
@@ -110,7 +111,7 @@ def give_rights(home) -> None:
     group, _is_new = Group.objects.get_or_create(name=HOUSE_MANAGERS)
     for right in PAGE_RIGHTS:
         group.page_permissions.get_or_create(page=home, permission=permission("wagtailcore", "page", right))
-    root = Collection.get_first_root_node()
+    root = Collection.get_first_root_node() or Collection.add_root(name="Root")
     for (app, model), names in COLLECTION_RIGHTS.items():
         for right in names:
             group.collection_permissions.get_or_create(collection=root, permission=permission(app, model, right))

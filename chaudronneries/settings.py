@@ -150,6 +150,9 @@ if cache_url := env.text("CACHE_URL", ""):
 else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
 
+# Pages fetch the cut pictures they show in one query: remembering each in the cache would cost five.
+CACHES["renditions"] = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
+
 # Language and time
 
 LANGUAGE_CODE = "fr"
@@ -228,6 +231,8 @@ DEFAULT_FROM_EMAIL = env.text(
 )
 SERVER_EMAIL = parseaddr(DEFAULT_FROM_EMAIL)[1]
 EMAIL_TIMEOUT = 20
+# How fast an issue of the bulletin leaves: providers of mail turn away who writes to many at once.
+BULLETIN_MAILS_A_MINUTE = env.number("BULLETIN_MAILS_A_MINUTE", 60)
 if email_url := env.text("EMAIL_URL", "" if LOCAL else None):
     smtp = urlsplit(email_url)
     if smtp.scheme not in {"smtp", "smtp+tls", "smtps"} or not smtp.hostname:
@@ -315,6 +320,7 @@ WAGTAILIMAGES_IMAGE_FORM_BASE = "residents.forms.back_office.PictureForm"
 WAGTAILIMAGES_EXTENSIONS = ["avif", "jpeg", "jpg", "png", "webp"]
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 40_000_000
+WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odp", "ods", "odt", "pdf", "pptx", "rtf", "txt", "xlsx"]
 # French words whatever their accents: the configuration is made by a migration (residents 0006).
 WAGTAILSEARCH_BACKENDS = {
     "default": {"BACKEND": "wagtail.search.backends.database", "SEARCH_CONFIG": "french_unaccented"},

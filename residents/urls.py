@@ -1,6 +1,6 @@
 from django.urls import path
 
-from residents.views import declarations, directory, profile, savoirs, territory
+from residents.views import communication, declarations, directory, profile, savoirs, territory
 
 app_name = "residents"
 
@@ -10,6 +10,21 @@ urlpatterns = [
     path("residents/<slug:slug>/modifier/", profile.edit_profile, name="edit_profile"),
     path("residents/<slug:slug>/modifier/<str:section>/", profile.edit_section, name="edit_section"),
     path("residents/<slug:slug>/partie/<str:section>/", profile.show_section, name="show_section"),
+    path("residents/<slug:slug>/communication/", communication.kit, name="kit"),
+    path("residents/<slug:slug>/communication/images/", communication.add_pictures, name="add_pictures"),
+    path("residents/<slug:slug>/communication/images/<int:pk>/", communication.picture, name="picture"),
+    path(
+        "residents/<slug:slug>/communication/images/<int:pk>/supprimer/",
+        communication.remove_picture,
+        name="remove_picture",
+    ),
+    path("residents/<slug:slug>/communication/documents/", communication.add_document, name="add_document"),
+    path(
+        "residents/<slug:slug>/communication/documents/<int:pk>/supprimer/",
+        communication.remove_document,
+        name="remove_document",
+    ),
+    path("residents/<slug:slug>/communication/kit.zip", communication.kit_archive, name="kit_archive"),
     path("territoire/", territory.territory, name="territory"),
     path("candidater/", territory.apply, name="apply"),
     path("savoirs/", savoirs.savoirs, name="savoirs"),

@@ -1,14 +1,140 @@
 """What a structure gives to be talked about: texts, logo, pictures, documents; and who may read its documents."""
 
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.views.decorators.http import require_safe
+from django.http import FileResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from wagtail.documents import get_document_model
 from wagtail.documents.views.serve import serve
 
-from residents import rules
+from residents import communication, rules
+from residents.actions import communication as actions
+from residents.forms.communication import DocumentForm, PictureForm, PicturesForm
+from residents.models import Picture, Resident
+
+
+def guarded(request, slug) -> Resident:
+    resident = get_object_or_404(Resident.objects.select_related("logo"), slug=slug)
+    if not rules.can_edit_profile(request.user, resident):
+        raise PermissionDenied
+    return resident
 
 
 @require_safe
+def kit(request, slug):
+    """Everything that the structure gave, and the forms to give more."""
+    return kit_page(request, guarded(request, slug))
+
+
+def kit_page(request, resident, *, pictures=None, document=None, status=200):
+    context = {
+        "kit": communication.kit_of(resident),
+        "resident": resident,
+        "pictures_form": pictures or PicturesForm(prefix="images"),
+        "document_form": document or DocumentForm(prefix="document"),
+        "thumbnail": communication.THUMBNAIL,
+    }
+    return render(request, "residents/communication.html", context, status=status)
+
+
+@require_POST
+def add_pictures(request, slug):
+    """The good ones are kept; what is said of the others stands beside the field."""
+    resident = guarded(request, slug)
+    form = PicturesForm(request.POST, request.FILES, prefix="images")
+    if not form.is_valid():
+        return kit_page(request, resident, pictures=form, status=422)
+    kept = form.cleaned_data["pictures"]
+    for title, file in kept:
+        actions.add_picture(
+            resident=resident, file=file, title=title, credit=form.cleaned_data["credit"], by=request.user
+        )
+    messages.success(
+        request,
+        ngettext("Une image ajoutée.", "%(count)d images ajoutées.", len(kept)) % {"count": len(kept)}
+        + " "
+        + _("Dites ce que l’on y voit : c’est ce qui leur manque pour être publiées."),
+    )
+    for words in form.refused:
+        messages.error(request, words)
+    return redirect("residents:kit", slug)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def picture(request, slug, pk):
+    """What a picture is called, what one sees on it, who made it."""
+    resident = guarded(request, slug)
+    known = get_object_or_404(Picture.objects.filter(collection__name=resident.slug), pk=pk)
+    form = PictureForm(request.POST if request.method == "POST" else None, instance=known)
+    if form.is_valid():
+        actions.describe_picture(picture=known, by=request.user, **form.cleaned_data)
+        messages.success(request, _("C’est enregistré."))
+        return redirect("residents:kit", slug)
+    context = {"form": form, "picture": known, "resident": resident, "pages": communication.pages_showing(known)}
+    return render(request, "residents/picture.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def remove_picture(request, slug, pk):
+    resident = guarded(request, slug)
+    known = get_object_or_404(Picture.objects.filter(collection__name=resident.slug), pk=pk)
+    return remove(request, slug, known)
+
+
+@require_POST
+def remove_document(request, slug, pk):
+    resident = guarded(request, slug)
+    known = get_object_or_404(get_document_model().objects.filter(collection__name=resident.slug), pk=pk)
+    return remove(request, slug, known)
+
+
+def remove(request, slug, kept):
+    """Nothing disappears from under a published page."""
+    if pages := communication.pages_showing(kept):
+        messages.error(
+            request,
+            _("« %(title)s » est publié dans : %(pages)s. Retirez-le d’abord de là, ou demandez-le à la maison.")
+            % {"title": kept.title, "pages": ", ".join(page.title for page in pages)},
+        )
+    else:
+        actions.remove(kept=kept, by=request.user)
+        messages.success(request, _("« %(title)s » est supprimé.") % {"title": kept.title})
+    return redirect("residents:kit", slug)
+
+
+@require_POST
+def add_document(request, slug):
+    resident = guarded(request, slug)
+    form = DocumentForm(request.POST, request.FILES, prefix="document")
+    if not form.is_valid():
+        return kit_page(request, resident, document=form, status=422)
+    actions.add_document(
+        resident=resident, file=form.cleaned_data["file"], title=form.cleaned_data["title"], by=request.user
+    )
+    messages.success(request, _("Le document est ajouté."))
+    return redirect("residents:kit", slug)
+
+
+@require_safe
+def kit_archive(request, slug):
+    """The whole kit as one ZIP."""
+    resident = guarded(request, slug)
+    written = communication.archive(communication.kit_of(resident))
+    return FileResponse(written, as_attachment=True, filename=f"{resident.slug}.zip", content_type="application/zip")
+
+
+@require_safe
+@login_not_required
 def document(request, document_id, document_filename):
-    if not rules.is_house_manager(request.user):
-        raise PermissionDenied
+    """A document that a published page shows is everybody's; any other, its structure's and the house's."""
+    known = get_object_or_404(get_document_model().objects.select_related("collection"), pk=document_id)
+    if not rules.can_read_document(request.user, known) and not communication.pages_showing(known):
+        if request.user.is_authenticated:
+            raise PermissionDenied
+        return redirect_to_login(request.get_full_path())
     return serve(request, document_id, document_filename)

@@ -6,6 +6,7 @@
 import datetime
 from dataclasses import dataclass
 
+from django.core.files.base import ContentFile
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
@@ -27,6 +28,7 @@ from agenda.times import instant
 from mailing import outbox, refusing
 from mailing.enums import Topic
 from mailing.letters import TEMPLATE, Letter
+from residents.actions import communication
 from residents.actions.declarations import declare
 from residents.models import Declaration, Resident, User
 from tests.factories import (
@@ -39,6 +41,7 @@ from tests.factories import (
     ResidentFactory,
     SpaceFactory,
     UserFactory,
+    drawn,
     next_monday,
 )
 
@@ -69,6 +72,14 @@ ADDRESSES = {
     "residents:edit_profile": ({"slug": "atelier"}, OURS),
     "residents:edit_section": ({"slug": "atelier", "section": "tagline"}, OURS),
     "residents:show_section": ({"slug": "atelier", "section": "tagline"}, BACK),
+    "residents:kit": ({"slug": "atelier"}, OURS),
+    "residents:kit_archive": ({"slug": "atelier"}, OURS),
+    "residents:add_pictures": ({"slug": "atelier"}, POSTED),
+    "residents:picture": ({"slug": "atelier", "pk": "picture"}, OURS),
+    "residents:remove_picture": ({"slug": "atelier", "pk": "picture"}, POSTED),
+    "residents:add_document": ({"slug": "atelier"}, POSTED),
+    "residents:remove_document": ({"slug": "atelier", "pk": "document"}, POSTED),
+    "wagtaildocs_serve": ({"document_id": "document", "document_filename": "document-name"}, OURS),
     "residents:savoirs": ({}, SIGNED_IN),
     "residents:terms": ({}, MEMBERS),
     "residents:neighbours": ({}, MEMBERS),
@@ -205,6 +216,7 @@ def make_world() -> World:
     salle = make_calendar(atelier, voisine, lead)
     booking, date = make_bookings(salle, atelier, lead)
     values = {
+        **make_kit(atelier, lead),
         **make_meeting(atelier, lead),
         **make_calendar_key(lead),
         "salle": salle.slug,
@@ -225,6 +237,15 @@ def make_world() -> World:
     }
     assert Declaration.objects.count() == 2
     return World(people, atelier, values)
+
+
+def make_kit(atelier: Resident, lead: User) -> dict:
+    """A picture and a document that the workshop gave."""
+    picture = communication.add_picture(
+        resident=atelier, file=ContentFile(drawn((40, 30)), "a.png"), title="A", by=lead
+    )
+    document = communication.add_document(resident=atelier, file=ContentFile(b"A", "a.pdf"), title="A", by=lead)
+    return {"picture": picture.pk, "document": document.pk, "document-name": document.filename}
 
 
 def make_calendar_key(lead: User) -> dict:

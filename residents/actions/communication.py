@@ -1,0 +1,54 @@
+"""A structure's own pictures and documents, kept in its collection, offered to the house for communication."""
+
+from django.core.files import File
+from django.db import transaction
+from wagtail.documents import get_document_model
+from wagtail.log_actions import log
+
+from residents.actions.profiles import collection_of
+from residents.models import Picture, Resident, User
+
+
+@transaction.atomic
+def add_picture(
+    *, resident: Resident, file: File, title: str, by: User, description: str = "", credit: str = ""
+) -> Picture:
+    """Keep a picture that is already cleaned (residents/pictures.py). `description` is what one sees on it."""
+    picture = Picture(
+        title=title[:255],
+        description=description,
+        credit=credit,
+        file=file,
+        collection=collection_of(resident),
+        uploaded_by_user=by,
+    )
+    picture._set_image_file_metadata()
+    picture.save()
+    log(instance=picture, action="wagtail.create", user=by, content_changed=True)
+    return picture
+
+
+@transaction.atomic
+def describe_picture(*, picture: Picture, title: str, description: str, credit: str, by: User) -> None:
+    picture.title, picture.description, picture.credit = title, description, credit
+    picture.save(update_fields=["title", "description", "credit"])
+    log(instance=picture, action="wagtail.edit", user=by, content_changed=True)
+
+
+@transaction.atomic
+def add_document(*, resident: Resident, file: File, title: str, by: User):
+    """Keep a document that its form has looked at; returns it."""
+    document = get_document_model()(
+        title=title[:255], file=file, collection=collection_of(resident), uploaded_by_user=by
+    )
+    document._set_document_file_metadata()
+    document.save()
+    log(instance=document, action="wagtail.create", user=by, content_changed=True)
+    return document
+
+
+@transaction.atomic
+def remove(*, kept: Picture, by: User) -> None:
+    """Delete a picture or a document, file included. Whoever calls has seen that no published page shows it."""
+    log(instance=kept, action="wagtail.delete", user=by, deleted=True)
+    kept.delete()
