@@ -100,6 +100,13 @@ class StandardPage(HousePage):
     def get_absolute_url(self):
         return reverse("wagtail_serve", args=[f"{self.slug}/"])
 
+    def get_context(self, request, *args, **kwargs):
+        """With `story`, its blocks as the reader of `request` reads them."""
+        # What pages read is put together above the models.
+        from blog.pages.story import story
+
+        return {**super().get_context(request, *args, **kwargs), "story": story(self.body, request.user)}
+
 
 class BlogPage(HousePage):
     """The blog: its posts are its children (blog/views/reading.py lists them)."""
@@ -123,7 +130,7 @@ class BlogPage(HousePage):
         return reverse("blog:index")
 
     def serve(self, request, *args, **kwargs):
-        return resolve(reverse("blog:index")).func(request)
+        return resolve(reverse("blog:index")).func(request, page=self)
 
 
 class TaggedPost(TaggedItemBase):

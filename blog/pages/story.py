@@ -1,0 +1,141 @@
+"""The body of a page as somebody reads it: each block with what its template needs, in the order of the page.
+
+A block of which the reader may see nothing, or whose picture is lost, is not there at all.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from wagtail.blocks import StreamValue
+
+from blog import rich_text
+from blog.pages.needs import Needs, address_of_document, centre_of, gallery_items, values_of
+from blog.pictures import WHOLE, Drawing, drawing
+from residents.models import User
+from residents.territory import Territory
+
+# How wide pictures stand: as the text does, or two to four in a row (static/css/components/{story,gallery}.css).
+IN_TEXT = "(width >= 48rem) 42rem, 94vw"
+IN_GALLERY = "(width >= 60rem) 20rem, 46vw"
+
+
+@dataclass(frozen=True)
+class Block:
+    """`template` is drawn with `value`; `number` tells it from the others of the page."""
+
+    name: str
+    template: str
+    value: Any
+    number: int
+    # The first picture of the page, when nothing above shows one: it is not lazy.
+    first: bool = False
+
+
+@dataclass(frozen=True)
+class Figure:
+    picture: Drawing
+    caption: str
+    credit: str
+
+
+@dataclass(frozen=True)
+class Gallery:
+    title: str
+    figures: list[Figure]
+
+
+@dataclass(frozen=True)
+class Download:
+    """`size` in bytes, None when it is not known; `sort` is PDF, ODT…"""
+
+    label: str
+    url: str
+    sort: str
+    size: int | None
+
+
+@dataclass(frozen=True)
+class Call:
+    label: str
+    url: str
+
+
+def story(body: StreamValue, reader: User, needs: Needs | None = None, *, has_cover: bool = False) -> list[Block]:
+    """The blocks of `body` for `reader`. Each sort of thing that they show costs one query, whatever their number."""
+    raw = raw_of(body)
+    needs = needs or Needs(raw, reader)
+    blocks, seen = [], has_cover
+    for number, block in enumerate(raw):
+        told = TELLERS[block["type"]](block["value"], needs)
+        if not told:
+            continue
+        shows = block["type"] in {"picture", "gallery"}
+        template = f"blog/blocks/{block['type']}.html"
+        blocks.append(Block(block["type"], template, told, number, first=shows and not seen))
+        seen = seen or shows
+    return blocks
+
+
+def raw_of(body: StreamValue) -> list[dict]:
+    """`body` as it is stored: dicts of type and value, without a query."""
+    return [block for block in body.get_prep_value() if block["type"] in TELLERS] if body else []
+
+
+def reading_minutes(body: StreamValue) -> int:
+    raw = raw_of(body)
+    return rich_text.minutes([*values_of(raw, "text"), *(value["text"] for value in values_of(raw, "quote"))])
+
+
+def text(value: str, needs: Needs):
+    return rich_text.shown(value, needs.pages, needs.document_addresses)
+
+
+def figure(value: dict, needs: Needs, sizes: str = IN_TEXT) -> Figure | None:
+    picture = needs.pictures.get(value.get("image"))
+    drawn = drawing(picture, WHOLE, alt=value.get("alt") or "", sizes=sizes)
+    return drawn and Figure(drawn, value.get("caption") or "", value.get("credit") or picture.credit)
+
+
+def gallery(value: dict, needs: Needs) -> Gallery | None:
+    figures = [figure(one, needs, IN_GALLERY) for one in gallery_items(value)]
+    figures = [one for one in figures if one]
+    return Gallery(value.get("title") or "", figures) if figures else None
+
+
+def document(value: dict, needs: Needs) -> Download | None:
+    found = needs.documents.get(value.get("document"))
+    if not found:
+        return None
+    return Download(
+        value.get("label") or found.title, address_of_document(found), found.file_extension.upper(), found.file_size
+    )
+
+
+def excerpt(value: dict, needs: Needs) -> dict | None:
+    found = needs.excerpts.get(centre_of(value))
+    return found and {"excerpt": found, "caption": value.get("caption") or ""}
+
+
+def call(value: dict, needs: Needs) -> Call | None:
+    url = value.get("url") or needs.pages.get(value.get("page")) or ""
+    return Call(value["label"], url) if url.startswith(("https://", "http://", "/")) else None
+
+
+def territory(value, needs: Needs) -> Territory | None:
+    return needs.territory if needs.territory.issues or needs.territory.partners else None
+
+
+TELLERS: dict[str, Callable[[Any, Needs], Any]] = {
+    "text": text,
+    "picture": figure,
+    "gallery": gallery,
+    "quote": lambda value, needs: value if value["text"] else None,
+    "document": document,
+    "resident": lambda value, needs: needs.residents.get(value.get("resident")),
+    "event": lambda value, needs: needs.events.get(value.get("event")),
+    "map": excerpt,
+    "call": call,
+    "territory": territory,
+    "house": lambda value, needs: needs.house,
+}
