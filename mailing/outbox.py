@@ -9,7 +9,7 @@ from django.template import Context, engines
 from django.urls import reverse
 
 from mailing import refusing
-from mailing.enums import Topic
+from mailing.enums import MailState, Topic
 from mailing.models import Mail
 from mailing.queue import ask
 
@@ -28,18 +28,22 @@ def post(
     calendar: str = "",
     method: str = "",
     is_secret: bool = False,
+    refuse_url: str = "",
+    headers: dict[str, str] | None = None,
 ) -> Mail | None:
     """Write `templates/<template>.txt` and `.html` to `user`, or to the address `to` of somebody without an account.
 
     The first line of the text template is the subject. Nothing is written when the person refuses the topic, or when
     the same `key` was already told to them. `calendar` is an iTIP message of that `method` ("REQUEST", "CANCEL").
-    Templates are also given `preferences_url` and `refuse_url` ("" for a person without an account).
+    Templates are also given `preferences_url` and `refuse_url`: both "" for a person without an account, unless
+    `refuse_url` is given, a full address that takes RFC 8058's POST. `headers` go with the mail.
     Returns the Mail, or None.
     """
     to = to or user.email
     if (user and not can_be_told(user, topic)) or was_told(key, to):
         return None
     context = {**context, **ways_out(user, topic)}
+    context["refuse_url"] = refuse_url or context["refuse_url"]
     subject, text = render_text(f"{template}.txt", context)
     html = engines["django"].get_template(f"{template}.html").render({**context, "subject": subject})
     return write(
@@ -52,7 +56,7 @@ def post(
         html=html,
         calendar=calendar,
         method=method,
-        headers=one_click(context["refuse_url"]),
+        headers={**(headers or {}), **one_click(context["refuse_url"])},
         is_secret=is_secret,
     )
 
@@ -79,6 +83,16 @@ def write(*, key: str, to: str, subject: str, text: str, html: str, is_secret: b
     # Who waits for a code passes before what is told to many, and other work before both while the server is slow.
     ask(SEND, mail_id=mail.pk, priority=0 if is_secret else -1)
     return mail
+
+
+@transaction.atomic
+def again(mail: Mail) -> bool:
+    """Have a mail that did not leave tried anew, from the first attempt on; False when it is not one."""
+    found = Mail.objects.filter(pk=mail.pk, state=MailState.FAILED, is_secret=False)
+    if not found.update(state=MailState.WAITING, error=""):
+        return False
+    ask(SEND, mail_id=mail.pk, priority=-1)
+    return True
 
 
 def can_be_told(user, topic: Topic) -> bool:

@@ -1,6 +1,7 @@
 """From a kept mail to one that an SMTP server takes."""
 
 import contextlib
+import re
 import smtplib
 from email.utils import parseaddr
 
@@ -30,6 +31,13 @@ def message_id(mail: Mail) -> str:
     """The same at each attempt: a server or a client that gets the mail twice knows it again."""
     host = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
     return f"<courrier-{mail.pk}-{mail.created_at:%Y%m%d%H%M%S}@{host}>"
+
+
+def mail_named(name: str) -> Mail | None:
+    """The mail of ours that has this Message-ID, or None: what a server gives back names it so."""
+    found = re.fullmatch(r"<courrier-(\d{1,18})-(\d{14})@[^<>@\s]+>", name.strip())
+    mail = Mail.objects.filter(pk=int(found[1])).first() if found else None
+    return mail if mail and message_id(mail) == name.strip() else None
 
 
 def deliver(mail: Mail) -> None:

@@ -1,4 +1,5 @@
 from bulletin.models.issues import BulletinPage, BulletinsPage
-from bulletin.models.subscribers import Delivery, Sending, Subscriber
+from bulletin.models.sendings import Delivery, Sending
+from bulletin.models.subscribers import Subscriber
 
 __all__ = ["BulletinPage", "BulletinsPage", "Delivery", "Sending", "Subscriber"]

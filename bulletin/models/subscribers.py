@@ -1,11 +1,21 @@
+import datetime
+
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
 from bulletin.enums import SubscriberState
-from bulletin.models.issues import BulletinPage
-from residents.models import User
+
+# A request waits that long for its confirmation; then it is asked for again, and forgotten some time later.
+CONFIRMED_WITHIN = datetime.timedelta(days=7)
+PENDING_KEPT = datetime.timedelta(days=30)
+# Who left, or cannot be reached, keeps an address here for that long; then only what proves the refusal, without it.
+ADDRESS_KEPT = datetime.timedelta(days=30)
+REFUSAL_KEPT = datetime.timedelta(days=3 * 365)
+# What stands for an address once it is forgotten (RFC 2606: no such domain).
+FORGOTTEN_DOMAIN = "efface.invalid"
 
 
 def new_token() -> str:
@@ -15,6 +25,26 @@ def new_token() -> str:
 class SubscriberQuerySet(models.QuerySet):
     def confirmed(self):
         return self.filter(state=SubscriberState.CONFIRMED)
+
+    def pending(self):
+        """Who asked, and did not say so twice yet."""
+        return self.filter(state=SubscriberState.PENDING)
+
+    def gone(self):
+        """Whom we write to no more: they left, or their address answers no more."""
+        return self.filter(state__in=[SubscriberState.LEFT, SubscriberState.BOUNCED])
+
+    def gone_before(self, moment: datetime.datetime):
+        left = models.Q(state=SubscriberState.LEFT, left_at__lt=moment)
+        return self.filter(left | models.Q(state=SubscriberState.BOUNCED, last_bounce_at__lt=moment))
+
+    def without_address(self):
+        """Of whom only the proof of a refusal is left."""
+        return self.filter(email__endswith=f"@{FORGOTTEN_DOMAIN}")
+
+    def with_address(self):
+        """Those that the house manager may look for."""
+        return self.exclude(email__endswith=f"@{FORGOTTEN_DOMAIN}")
 
 
 class Subscriber(models.Model):
@@ -68,49 +98,11 @@ class Subscriber(models.Model):
     def __str__(self):
         return self.email
 
+    @property
+    def can_confirm(self) -> bool:
+        return self.state == SubscriberState.PENDING and not self.has_lapsed
 
-class Sending(models.Model):
-    """An issue leaves by mail, once: who gets it is written down first, then the queue writes to each."""
-
-    issue = models.OneToOneField(BulletinPage, models.PROTECT, related_name="sending", verbose_name=_("numéro"))
-    started_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name=_("envoyé par"))
-    started_at = models.DateTimeField(_("commencé le"), auto_now_add=True)
-    paused_at = models.DateTimeField(_("suspendu le"), null=True, blank=True)
-    finished_at = models.DateTimeField(_("fini le"), null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("envoi du bulletin")
-        verbose_name_plural = _("envois du bulletin")
-
-    def __str__(self):
-        return str(self.issue)
-
-
-class Delivery(models.Model):
-    """One person's copy of an issue: `mail` once it is written (mailing sends it, and says whether it left)."""
-
-    sending = models.ForeignKey(Sending, models.CASCADE, related_name="deliveries", verbose_name=_("envoi"))
-    to = models.EmailField(_("destinataire"))
-    user = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("personne"))
-    subscriber = models.ForeignKey(
-        Subscriber, models.SET_NULL, null=True, blank=True, related_name="deliveries", verbose_name=_("abonnement")
-    )
-    mail = models.ForeignKey(
-        "mailing.Mail", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("message")
-    )
-    written_at = models.DateTimeField(_("écrit le"), null=True, blank=True)
-    skipped = models.CharField(_("pas écrit parce que"), max_length=100, blank=True)
-
-    class Meta:
-        verbose_name = _("exemplaire envoyé")
-        verbose_name_plural = _("exemplaires envoyés")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["sending", "to"],
-                name="delivery_once",
-                violation_error_message=_("Cette personne a déjà son exemplaire."),
-            )
-        ]
-
-    def __str__(self):
-        return f"{self.sending} – {self.to}"
+    @property
+    def has_lapsed(self) -> bool:
+        """Asked for too long ago: whoever opens the link now may not be who asked."""
+        return self.state == SubscriberState.PENDING and self.asked_at < timezone.now() - CONFIRMED_WITHIN
