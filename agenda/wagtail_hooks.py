@@ -11,7 +11,15 @@ from agenda import rules, viewsets
 
 @hooks.register("register_admin_viewset")
 def register_viewsets():
-    return [viewsets.AgendaViewSets()]
+    return [
+        viewsets.BookingViewSet(),
+        viewsets.EventViewSet(),
+        viewsets.RegistrationViewSet(),
+        viewsets.SpaceViewSet(),
+        viewsets.ClosureViewSet(),
+        viewsets.EquipmentViewSet(),
+        viewsets.EventKindViewSet(),
+    ]
 
 
 class HouseMenuItem(MenuItem):

@@ -3,6 +3,7 @@
 import logging
 import time
 
+from csp.constants import SELF
 from csp.middleware import CSPMiddleware
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
@@ -76,10 +77,16 @@ class RefusalsMiddleware:
 
 
 class ContentSecurityPolicyMiddleware(CSPMiddleware):
-    """One strict policy for the site; Wagtail's back office gets the one it can live with."""
+    """One strict policy for the site; Wagtail's back office gets the one it can live with.
+
+    A page previewed is drawn inside a request of the back office, as the site draws it: the editor alone shows it in a
+    frame.
+    """
 
     def process_response(self, request, response):
-        if request.path.startswith(BACK_OFFICE):
+        if getattr(request, "is_preview", False):
+            response._csp_replace = {"frame-ancestors": [SELF]}
+        elif request.path.startswith(BACK_OFFICE):
             response._csp_config = settings.BACK_OFFICE_CONTENT_SECURITY_POLICY
         return super().process_response(request, response)
 

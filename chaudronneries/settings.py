@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import dj_database_url
-from csp.constants import NONCE, NONE, SELF
+from csp.constants import NONE, SELF
 
 from chaudronneries import env, logs, reporting
 from chaudronneries.env import BASE_DIR
@@ -282,11 +282,12 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
-# Wagtail's page editor still has inline scripts and styles: the back office has its own policy (middleware.py).
+# The back office has its own policy (middleware.py): no script inline (chaudronneries/office/choosers.py), but
+# Wagtail's editor writes styles inline, shows files before they are sent, and the page being written in a frame.
 BACK_OFFICE_CONTENT_SECURITY_POLICY = {
     "default-src": [NONE],
-    "script-src": [SELF, NONCE],
-    "style-src": [SELF, "'unsafe-inline'"],
+    "script-src": [SELF],
+    "style-src": [SELF],
     "img-src": [SELF, "data:", "blob:"],
     "media-src": [SELF],
     "font-src": [SELF, "data:"],
@@ -349,6 +350,8 @@ LOGGING = {
         "chaudronneries.requests": {"level": "INFO" if LOG_REQUESTS else "WARNING"},
         # What was refused is told by the request's own line.
         "django.request": {"level": "ERROR" if LOG_REQUESTS else "NOTSET"},
+        # It warns at each HEAD that Django leaves it to the server to keep the body back.
+        "gunicorn.http.wsgi": {"level": "ERROR"},
         # Refused in words, and nobody's fault here.
         "django.security.DisallowedHost": {"level": "CRITICAL"},
         "django.security.RequestDataTooBig": {"level": "CRITICAL"},

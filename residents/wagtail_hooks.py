@@ -16,11 +16,6 @@ from residents.actions.profiles import PROFILE_CHANGED
 from residents.models import User
 from residents.profile import Section
 
-# Entries of Wagtail's about pages, pictures and documents, of which there are none yet.
-HIDDEN_ENTRIES = {"explorer", "images", "documents", "reports", "help"}
-HIDDEN_SETTINGS = {"workflows", "workflow-tasks", "collections", "sites"}
-HIDDEN_SEARCHES = {"pages", "images", "documents"}
-
 
 @hooks.register("register_admin_viewset")
 def register_viewsets():
@@ -29,23 +24,12 @@ def register_viewsets():
         viewsets.StayViewSet(),
         viewsets.MembershipViewSet(),
         viewsets.SectorViewSet(),
-        viewsets.VocabularyViewSets(),
+        viewsets.KnowledgeItemViewSet(),
+        viewsets.DomainViewSet(),
+        viewsets.PartnerViewSet(),
+        viewsets.TerritorialIssueViewSet(),
+        viewsets.ApplicationViewSet(),
     ]
-
-
-@hooks.register("construct_main_menu")
-def keep_what_has_a_meaning(request, items):
-    items[:] = [item for item in items if item.name not in HIDDEN_ENTRIES]
-
-
-@hooks.register("construct_settings_menu")
-def keep_settings_that_have_a_meaning(request, items):
-    items[:] = [item for item in items if item.name not in HIDDEN_SETTINGS]
-
-
-@hooks.register("construct_search")
-def keep_searches_that_have_a_meaning(request, areas):
-    areas[:] = [area for area in areas if area.name not in HIDDEN_SEARCHES]
 
 
 @hooks.register("register_admin_search_area")

@@ -2,7 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
-from wagtail.models import Page
+from wagtail.models import Page, PagePermissionTester
 
 # Pages that addresses and the foot of every page lead to: made by `chaudronneries/planting.py`, they keep their
 # address, their place and their publication.
@@ -17,11 +17,27 @@ ESSENTIAL = {
 }
 
 
-class HousePage(Page):
-    """A page of ours: read by everybody once published, without the privacy options of Wagtail's.
+class HousePagePermissions(PagePermissionTester):
+    """Wagtail's, for everybody alike: a page that the site leads to stays, and no page of ours is private.
 
-    Its form drops what this house has no use for: custom menus, per-page privacy.
+    What it refuses is offered nowhere, administrators included.
     """
+
+    def can_delete(self, ignore_bulk=False):
+        return not self.page.is_essential and super().can_delete(ignore_bulk)
+
+    def can_unpublish(self):
+        return not self.page.is_essential and super().can_unpublish()
+
+    def can_move_to(self, destination):
+        return not self.page.is_essential and super().can_move_to(destination)
+
+    def can_set_view_restrictions(self):
+        return False
+
+
+class HousePage(Page):
+    """A page of ours: read by everybody once published, without the privacy options of Wagtail's."""
 
     private_page_options = []
 
@@ -32,9 +48,15 @@ class HousePage(Page):
     def is_essential(self) -> bool:
         return False
 
+    def permissions_for_user(self, user):
+        return HousePagePermissions(user, self)
+
     def clean(self):
         super().clean()
-        if self.pk and self.is_essential:
-            known = Page.objects.filter(pk=self.pk).values_list("slug", flat=True).first()
-            if known and known != self.slug:
-                raise ValidationError({"slug": _("Le site mène à cette adresse : elle ne change pas.")})
+        known = type(self).objects.filter(pk=self.pk).first() if self.pk else None
+        if not known or not known.is_essential:
+            return
+        if known.slug != self.slug:
+            raise ValidationError({"slug": _("Le site mène à cette adresse : elle ne change pas.")})
+        if self.expire_at:
+            raise ValidationError({"expire_at": _("Le site mène à cette page : elle ne se retire pas.")})

@@ -4,12 +4,13 @@ from decimal import Decimal
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from wagtail.contrib.settings.models import BaseGenericSetting
+from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 
 from residents.enums import ApplicationState
 from residents.models.structures import Stay
 
 
+@register_setting(icon="home")
 class HouseSettings(BaseGenericSetting):
     """What the house says of itself on its public pages: the same words everywhere."""
 

@@ -1,4 +1,4 @@
-"""The agenda's part of the back office: spaces with a preview of their week, closures, kinds of meetings, bookings."""
+"""Spaces with a preview of their week, closures, equipment, kinds of meetings."""
 
 from django import forms
 from django.contrib.admin.utils import quote
@@ -14,19 +14,18 @@ from wagtail.admin.panels import (
     Panel,
     TitleFieldPanel,
 )
-from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
+from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.admin.views import generic
-from wagtail.admin.viewsets.model import ModelViewSetGroup
 from wagtail.admin.widgets import HeaderButton
 from wagtail.admin.widgets.slug import SlugInput
 
 from agenda.actions import closures
 from agenda.enums import Weekday
 from agenda.forms.back_office import SpaceForm
-from agenda.models import Booking, Closure, Equipment, EventKind, Space
+from agenda.models import Closure, Equipment, EventKind, Space
 from agenda.pages import office
 from agenda.views import back_office
-from residents.viewsets import HouseViewSet, ListView, list_of
+from residents.viewsets import HouseViewSet, ListView
 
 
 class WeekPanel(Panel):
@@ -67,8 +66,6 @@ class SpaceViewSet(HouseViewSet):
     icon = "home"
     menu_label = _("Espaces")
     add_label = _("Ajouter un espace")
-    menu_order = 10
-    add_to_admin_menu = False
     index_view_class = SpaceListView
     list_display = [
         "name",
@@ -190,8 +187,6 @@ class ClosureViewSet(HouseViewSet):
     icon = "circle-xmark"
     menu_label = _("Fermetures")
     add_label = _("Ajouter une fermeture")
-    menu_order = 20
-    add_to_admin_menu = False
     index_view_class = ClosureListView
     add_view_class = ClosureCreateView
     edit_view_class = ClosureEditView
@@ -233,8 +228,6 @@ class EquipmentViewSet(HouseViewSet):
     icon = "cogs"
     menu_label = _("Équipements")
     add_label = _("Ajouter un équipement")
-    menu_order = 30
-    add_to_admin_menu = False
     list_display = ["name"]
     search_fields = ["name"]
     ordering = ["sort_name"]
@@ -248,8 +241,6 @@ class EventKindViewSet(HouseViewSet):
     icon = "tag"
     menu_label = _("Sortes de rendez-vous")
     add_label = _("Ajouter une sorte de rendez-vous")
-    menu_order = 40
-    add_to_admin_menu = False
     list_display = ["name", "description"]
     search_fields = ["name"]
     ordering = ["sort_name"]
@@ -260,60 +251,3 @@ class EventKindViewSet(HouseViewSet):
         FieldPanel("description"),
         FieldPanel("colour"),
     ]
-
-
-class BookingViewSet(HouseViewSet):
-    """Read only: bookings are made, moved and decided on their own pages."""
-
-    model = Booking
-    name = "reservations"
-    icon = "calendar-check"
-    menu_label = _("Réservations")
-    add_label = _("Réserver un espace")
-    menu_order = 5
-    add_to_admin_menu = False
-    inspect_view_enabled = True
-    inspect_view_fields = [
-        "title",
-        "space",
-        "starts_at",
-        "ends_at",
-        "resident",
-        "guest_name",
-        "status",
-        "attendees",
-        "setup",
-        "created_by",
-    ]
-    index_view_class = list_of("space", "resident", "event")
-    list_display = [
-        "title",
-        "space",
-        DateColumn("starts_at", label=_("Début"), sort_key="starts_at"),
-        Column("holder", label=_("Pour"), accessor="holder"),
-        Column("status", label=_("État"), accessor="get_status_display", sort_key="status"),
-    ]
-    list_filter = {"space": ["exact"], "status": ["exact"], "resident": ["exact"], "starts_at": ["gte", "lte"]}
-    search_fields = ["title", "resident__name", "guest_name"]
-    ordering = ["-starts_at", "pk"]
-    list_export = [
-        "title",
-        "space",
-        "starts_at",
-        "ends_at",
-        "holder",
-        "get_status_display",
-        "attendees",
-        "is_late",
-        "is_no_show",
-        "created_at",
-    ]
-    export_headings = {"get_status_display": _("État"), "holder": _("Pour")}
-    panels = [FieldPanel("title")]
-
-
-class AgendaViewSets(ModelViewSetGroup):
-    items = (BookingViewSet, SpaceViewSet, ClosureViewSet, EquipmentViewSet, EventKindViewSet)
-    menu_label = _("Agenda")
-    menu_icon = "calendar-alt"
-    menu_order = 90

@@ -1,0 +1,118 @@
+"""The blog's part of the back office: its rubrics, and its posts in one list wherever they stand."""
+
+import django_filters
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import CharField, Exists, OuterRef
+from django.db.models.functions import Cast
+from django.forms import RadioSelect
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.panels import FieldPanel, TitleFieldPanel
+from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.ui.tables.pages import BulkActionsColumn, PageStatusColumn, PageTitleColumn
+from wagtail.admin.views.pages.listing import IndexView
+from wagtail.admin.viewsets.pages import PageListingViewSet
+from wagtail.admin.widgets.slug import SlugInput
+from wagtail.models import WorkflowState
+
+from blog.models import PostPage, Rubric
+from blog.standing import State
+from residents.viewsets import HouseViewSet, WithoutFormulas
+
+
+class RubricViewSet(HouseViewSet):
+    model = Rubric
+    name = "rubriques"
+    icon = "list-ul"
+    menu_label = _("Rubriques")
+    add_label = _("Ajouter une rubrique")
+    list_display = ["name", "description", "position"]
+    search_fields = ["name", "description"]
+    ordering = ["position", "pk"]
+    list_export = ["name", "slug", "description", "position"]
+    panels = [
+        TitleFieldPanel("name", targets=["slug"], placeholder=False),
+        FieldPanel("slug", widget=SlugInput),
+        FieldPanel("description"),
+        FieldPanel("position"),
+    ]
+
+
+def in_review(status: str) -> Exists:
+    """Of a post with its key as text: its review is at `status`."""
+    states = WorkflowState.objects.filter(
+        content_type=ContentType.objects.get_for_model(PostPage), object_id=OuterRef("key"), status=status
+    )
+    return Exists(states)
+
+
+def standing_at(posts, state: str):
+    """Those of `posts` that stand at `state` (blog/standing.py says it of each)."""
+    posts = posts.annotate_approved_schedule().alias(
+        key=Cast("pk", CharField()),
+        to_review=in_review(WorkflowState.STATUS_IN_PROGRESS),
+        to_revise=in_review(WorkflowState.STATUS_NEEDS_CHANGES),
+    )
+    quiet = {"to_review": False, "to_revise": False, "_approved_schedule": False}
+    chosen = {
+        State.TO_REVIEW: {"to_review": True},
+        State.TO_REVISE: {"to_revise": True},
+        State.SCHEDULED: {"_approved_schedule": True},
+        State.PUBLISHED: {"live": True},
+        State.WITHDRAWN: quiet | {"live": False, "first_published_at__isnull": False},
+        State.DRAFT: quiet | {"live": False, "first_published_at": None},
+    }
+    return posts.filter(**chosen[State(state)])
+
+
+class PostFilterSet(WagtailFilterSet):
+    etat = django_filters.ChoiceFilter(
+        label=_("État"), choices=State.choices, empty_label=_("Tous"), widget=RadioSelect, method="filter_state"
+    )
+
+    class Meta:
+        model = PostPage
+        fields = ["rubric", "residents"]
+
+    def filter_state(self, posts, name, value):
+        return standing_at(posts, value)
+
+
+class PostListView(WithoutFormulas, IndexView):
+    page_title = _("Articles")
+    add_item_label = _("Écrire un article")
+    base_filterset_class = PostFilterSet
+    base_columns = [
+        BulkActionsColumn("bulk_actions"),
+        PageTitleColumn("title", label=_("Titre"), sort_key="title", classname="title"),
+        Column("rubric", label=_("Rubrique"), accessor="rubric"),
+        DateColumn("latest_revision_created_at", label=_("Modifié"), sort_key="latest_revision_created_at"),
+        PageStatusColumn("status", label=_("État"), sort_key="live"),
+    ]
+
+    def get_base_queryset(self):
+        return super().get_base_queryset().select_related("rubric")
+
+
+class PostViewSet(PageListingViewSet):
+    """All the posts, to find one again or see what waits; they are written in the page editor."""
+
+    model = PostPage
+    name = "articles"
+    icon = "doc-full"
+    menu_label = _("Articles")
+    add_to_admin_menu = True
+    index_view_class = PostListView
+    filterset_class = PostFilterSet
+    columns = PostListView.base_columns
+    list_export = ["title", "summary", "rubric", "signature", "status_string", "first_published_at", "get_absolute_url"]
+    export_headings = {
+        "status_string": _("État"),
+        "first_published_at": _("Publié le"),
+        "get_absolute_url": _("Adresse"),
+    }
+
+    @cached_property
+    def export_filename(self):
+        return self.name

@@ -1,0 +1,27 @@
+"""The residency's part of the back office: its lists, its forms, who may use them."""
+
+from residents.viewsets.lists import FORMULA_SIGNS, HouseViewSet, LinkedListView, ListView, WithoutFormulas, list_of
+from residents.viewsets.people import MembershipViewSet, PersonViewSet, RoleViewSet
+from residents.viewsets.structures import ResidentViewSet, SectorViewSet, StayViewSet
+from residents.viewsets.territory import ApplicationViewSet, PartnerViewSet, TerritorialIssueViewSet
+from residents.viewsets.vocabulary import DomainViewSet, KnowledgeItemViewSet
+
+__all__ = [
+    "FORMULA_SIGNS",
+    "ApplicationViewSet",
+    "DomainViewSet",
+    "HouseViewSet",
+    "KnowledgeItemViewSet",
+    "LinkedListView",
+    "ListView",
+    "MembershipViewSet",
+    "PartnerViewSet",
+    "PersonViewSet",
+    "ResidentViewSet",
+    "RoleViewSet",
+    "SectorViewSet",
+    "StayViewSet",
+    "TerritorialIssueViewSet",
+    "WithoutFormulas",
+    "list_of",
+]

@@ -1,0 +1,106 @@
+"""What all the lists of the back office have in common, and what leaves them as a file."""
+
+import datetime
+from functools import reduce
+from operator import or_
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from wagtail.admin.panels import ObjectList
+from wagtail.admin.ui.menus import MenuItem
+from wagtail.admin.views import generic
+from wagtail.admin.viewsets.model import ModelViewSet
+
+from residents.forms.back_office import ConstrainedForm
+from residents.models.fields import Searchable
+from residents.models.search import begins_words, searchable_text, telling_words
+
+# What a spreadsheet takes for a formula.
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+class WithoutFormulas:
+    """A list of which the export runs nothing in a spreadsheet, and says instants on the house's clock."""
+
+    def preprocess_field_value(self, field, value, export_format):
+        if isinstance(value, datetime.datetime) and timezone.is_aware(value):
+            value = timezone.make_naive(value)
+        value = super().preprocess_field_value(field, value, export_format)
+        if not isinstance(value, str):
+            return value
+        # What no spreadsheet can hold: a pasted vertical tab would make the whole file fail.
+        value = ILLEGAL_CHARACTERS_RE.sub("", value)
+        is_formula = value.lstrip(" ").startswith(FORMULA_SIGNS) and export_format == self.FORMAT_CSV
+        return f"'{value}" if is_formula else value
+
+
+class ListView(WithoutFormulas, generic.IndexView):
+    """A list: searched without accents nor case, exported without formulas; related rows come in one query."""
+
+    related = ()
+
+    def get_base_queryset(self):
+        return super().get_base_queryset().select_related(*self.related)
+
+    def search_queryset(self, queryset):
+        """Every typed word begins a word of one of the searched fields."""
+        if not self.is_searching:
+            return queryset
+        words = telling_words(searchable_text(self.search_query))
+        if not words:
+            return queryset.none()
+        aliases = {f"searched_{n}": Searchable(field) for n, field in enumerate(self.search_fields)}
+        queryset = queryset.alias(**aliases)
+        for word in words:
+            queryset = queryset.filter(reduce(or_, [begins_words([word], alias) for alias in aliases]))
+        return queryset
+
+
+class LinkedListView(ListView):
+    """A list of what has pages of its own: each row leads there, and nothing is made or changed by hand here."""
+
+    # The page on which one is made, for who may: ("agenda:book", "Réserver un espace").
+    made_at = None
+
+    def get_edit_url(self, instance):
+        return instance.get_absolute_url()
+
+    def get_delete_url(self, instance):
+        return None
+
+    def get_add_url(self):
+        return reverse(self.made_at) if self.made_at else None
+
+    def get_list_more_buttons(self, instance):
+        page = self.get_edit_url(instance)
+        return [MenuItem(_("Ouvrir sa page"), url=page, icon_name="view", priority=10)] if page else []
+
+
+def list_of(*related) -> type[ListView]:
+    """A list whose rows come with their `related` ones."""
+    return type("ListView", (ListView,), {"related": related})
+
+
+class HouseViewSet(ModelViewSet):
+    """What all our lists have in common."""
+
+    add_to_reference_index = False
+    copy_view_enabled = False
+    index_view_class = ListView
+    list_per_page = 50
+    add_to_admin_menu = True
+    # "Ajouter une présence"
+    add_label = ""
+
+    def get_index_view_kwargs(self, **kwargs):
+        return super().get_index_view_kwargs(page_title=self.menu_label, add_item_label=self.add_label, **kwargs)
+
+    def get_edit_handler(self):
+        return ObjectList(self.panels, base_form_class=ConstrainedForm).bind_to_model(self.model)
+
+    @cached_property
+    def export_filename(self):
+        return self.name

@@ -1,0 +1,81 @@
+"""People, the structures they belong to, their roles."""
+
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel
+from wagtail.admin.ui.tables import DateColumn
+from wagtail.users.views import groups, users
+
+from residents.forms.back_office import PersonCreationForm, PersonEditForm
+from residents.models import Membership, User
+from residents.viewsets.lists import HouseViewSet, WithoutFormulas, list_of
+
+
+class MembershipViewSet(HouseViewSet):
+    model = Membership
+    name = "appartenances"
+    icon = "link"
+    menu_label = _("Appartenances")
+    add_label = _("Ajouter une appartenance")
+    index_view_class = list_of("user", "resident")
+    list_display = ["user", "resident", "role", DateColumn("created_at", label=_("Depuis"), sort_key="created_at")]
+    list_filter = ["role", "resident"]
+    search_fields = ["user__first_name", "user__last_name", "user__email", "resident__name"]
+    ordering = ["resident__sort_name", "user__last_name", "pk"]
+    list_export = ["user.email", "user.first_name", "user.last_name", "resident", "get_role_display"]
+    export_headings = {
+        "user.email": _("Adresse e-mail"),
+        "user.first_name": _("Prénom"),
+        "user.last_name": _("Nom"),
+        "get_role_display": _("Rôle"),
+    }
+    panels = [FieldPanel("user"), FieldPanel("resident"), FieldPanel("role")]
+
+
+class PersonListView(WithoutFormulas, users.IndexView):
+    """Only an administrator reaches the page of an administrator."""
+
+    page_title = _("Personnes")
+    add_item_label = _("Ajouter une personne")
+
+    def get_edit_url(self, instance):
+        return super().get_edit_url(instance) if may_change(self.request.user, instance) else None
+
+
+class PersonFormMixin:
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"by_administrator": self.request.user.is_superuser}
+
+
+class PersonCreateView(PersonFormMixin, users.CreateView):
+    page_title = _("Ajouter une personne")
+
+
+class PersonEditView(PersonFormMixin, users.EditView):
+    def dispatch(self, request, *args, **kwargs):
+        if not may_change(request.user, self.object):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+
+def may_change(user: User, person: User) -> bool:
+    """Whoever changes the address of an administrator could sign in as one."""
+    return user.is_superuser or not person.is_superuser
+
+
+class PersonViewSet(users.UserViewSet):
+    menu_label = _("Personnes")
+    add_to_settings_menu = False
+    add_to_admin_menu = True
+    copy_view_enabled = False
+    index_view_class = PersonListView
+    add_view_class = PersonCreateView
+    edit_view_class = PersonEditView
+    list_export = ["email", "first_name", "last_name", "is_active", "last_login"]
+
+    def get_form_class(self, for_update=False):
+        return PersonEditForm if for_update else PersonCreationForm
+
+
+class RoleViewSet(groups.GroupViewSet):
+    menu_label = _("Rôles")

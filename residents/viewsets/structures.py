@@ -1,0 +1,108 @@
+"""Structures, how long they stay, their sectors."""
+
+from django import forms
+from django.db.models import Count
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel, TitleFieldPanel
+from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
+from wagtail.admin.widgets.slug import SlugInput
+
+from residents.models import Resident, Sector, Stay
+from residents.places import Places
+from residents.viewsets.lists import HouseViewSet, ListView
+
+
+def with_audience(field: str, **kwargs) -> FieldRowPanel:
+    return FieldRowPanel([FieldPanel(field, **kwargs), FieldPanel(f"{field}_audience")])
+
+
+class ResidentListView(ListView):
+    def get_base_queryset(self):
+        return super().get_base_queryset().with_mapped().annotate(people=Count("memberships"))
+
+
+class ResidentViewSet(HouseViewSet):
+    model = Resident
+    name = "structures"
+    icon = "group"
+    menu_label = _("Structures")
+    add_label = _("Ajouter une structure")
+    index_view_class = ResidentListView
+    list_display = [
+        "name",
+        "kind",
+        "email",
+        Column("people", label=_("Membres"), accessor="people"),
+        BooleanColumn("is_mapped", label=_("Cartographiée"), accessor="is_mapped"),
+        DateColumn("updated_at", label=_("Modifiée"), sort_key="updated_at"),
+    ]
+    list_filter = ["kind", "sectors"]
+    search_fields = ["name", "tagline"]
+    ordering = ["sort_name", "pk"]
+    list_export = ["name", "slug", "get_kind_display", "tagline", "contact_name", "email", "phone", "updated_at"]
+    export_headings = {"get_kind_display": _("Forme")}
+    panels = [
+        TitleFieldPanel("name", targets=["slug"], placeholder=False),
+        FieldPanel(
+            "slug", widget=SlugInput, help_text=_("L'adresse de sa page ; elle ne change plus une fois partagée.")
+        ),
+        FieldPanel("kind"),
+        FieldPanel("sectors", widget=forms.CheckboxSelectMultiple),
+        MultiFieldPanel(
+            [with_audience("tagline"), with_audience("presentation"), FieldPanel("savoirs_audience")],
+            heading=_("Ce que la structure dit d'elle"),
+        ),
+        MultiFieldPanel(
+            [with_audience("contact_name"), with_audience("email"), with_audience("phone")], heading=_("La joindre")
+        ),
+        HelpPanel(
+            content=_("Le logo et les liens se changent sur la page de la structure, par ses membres ou par vous."),
+            heading=_("Logo et liens"),
+        ),
+    ]
+
+
+class StayListView(ListView):
+    """Above the list, how many places are taken and left, today and at each change to come."""
+
+    related = ("resident",)
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        return context | {"places": None if self.results_only else Places.on(months=12)}
+
+
+class StayViewSet(HouseViewSet):
+    model = Stay
+    name = "presences"
+    icon = "calendar"
+    menu_label = _("Présences et places")
+    add_label = _("Ajouter une présence")
+    index_view_class = StayListView
+    index_template_name = "residents/back_office/stays.html"
+    list_display = ["resident", "starts_on", "ends_on", "share"]
+    list_filter = {"resident": ["exact"], "starts_on": ["gte"], "ends_on": ["lte"]}
+    search_fields = ["resident__name"]
+    ordering = ["-starts_on", "resident__sort_name"]
+    list_export = ["resident", "starts_on", "ends_on", "share"]
+    panels = [
+        FieldPanel("resident"),
+        FieldRowPanel([FieldPanel("starts_on"), FieldPanel("ends_on", help_text=_("Vide : sans fin prévue."))]),
+        FieldPanel("share", help_text=_("1 : plein temps ; 0,5 : mi-temps.")),
+    ]
+
+
+class SectorViewSet(HouseViewSet):
+    model = Sector
+    name = "secteurs"
+    icon = "tag"
+    menu_label = _("Secteurs")
+    add_label = _("Ajouter un secteur")
+    list_display = ["name", "slug"]
+    search_fields = ["name"]
+    ordering = ["sort_name"]
+    list_export = ["name", "slug"]
+    panels = [
+        TitleFieldPanel("name", targets=["slug"], placeholder=False),
+        FieldPanel("slug", widget=SlugInput),
+    ]
