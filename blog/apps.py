@@ -9,6 +9,8 @@ class BlogConfig(AppConfig):
     def ready(self):
         from wagtail.signals import page_published
 
+        from blog import notices
         from blog.pictures import cut_when_published
 
         page_published.connect(cut_when_published, dispatch_uid="cut pictures")
+        notices.connect()

@@ -18,6 +18,7 @@ urlpatterns = [
     path("<int:year>/", reading.year, name="year"),
     path("<int:year>/<int:month>/", reading.month, name="month"),
     path("proposer/", writing.propose, name="propose"),
+    path("proposer/apercu-du-texte/", writing.preview_text, name="preview_text"),
     path("mes-articles/", writing.mine, name="mine"),
     path("mes-articles/<int:pk>/", writing.write, name="write"),
     path("mes-articles/<int:pk>/apercu/", writing.preview, name="preview"),

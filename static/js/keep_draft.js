@@ -3,7 +3,7 @@
  *
  * A lost session, a closed tab or a cut connection loses nothing: back on the page, the form opens again as it was left.
  * `data-drafts="structure"` is where forms `structure/section` open in place, or names whose `name/*` is saved there;
- * `data-forget-draft` gives one up; `data-draft-given` names the fields that the address filled in, which stay.
+ * `data-forget-draft` gives one up; `data-not-draft` is around what a page puts in the form by itself; `data-draft-given` names the fields that the address filled in, which stay.
  */
 import { announce } from "./announce.js";
 
@@ -13,7 +13,11 @@ const LEFT_OUT = /(^csrfmiddlewaretoken|-opened|-seen|-keep|^vu|^garder|^demande
 
 function fieldsOf(form) {
   return [...form.elements].filter(
-    (field) => field.name && !LEFT_OUT.test(field.name) && !["file", "submit", "button"].includes(field.type),
+    (field) =>
+      field.name &&
+      !LEFT_OUT.test(field.name) &&
+      !["file", "submit", "button"].includes(field.type) &&
+      !field.closest("[data-not-draft]"),
   );
 }
 
