@@ -11,6 +11,7 @@ urlpatterns = [
     path("flux.atom", feeds.atom, name="atom"),
     path("flux.rss", feeds.rss, name="rss"),
     path("rubrique/<slug:slug>/", reading.rubric, name="rubric"),
+    path("rubrique/<slug:slug>/flux.atom", feeds.rubric_atom, name="rubric_atom"),
     path("mot/<slug:slug>/", reading.tag, name="tag"),
     path("structure/<slug:slug>/", reading.resident, name="resident"),
     path("par/<int:pk>/", reading.author, name="author"),
