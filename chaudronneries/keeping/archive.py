@@ -35,13 +35,15 @@ LONGEST_MANIFEST = 200 << 20
 class Manifest:
     """What an archive says of itself.
 
-    `migrations` is the last one applied of each app, `counts` the rows of each table, `members` the size (bytes) and
-    sha256 of each member by its name, `missing` the files that the database named and the storage had lost.
+    `postgresql` is the server's major version and `dumped_by` pg_dump's, `migrations` the last one applied of each app,
+    `counts` the rows of each table, `members` the size (bytes) and sha256 of each member by its name, `missing` the
+    files that the database named and the storage had lost.
     """
 
     made_at: str
     version: str
     postgresql: int
+    dumped_by: int
     migrations: dict[str, str]
     counts: dict[str, int]
     format: int = FORMAT
@@ -173,7 +175,7 @@ def read_manifest(path: Path, file: zipfile.ZipFile) -> Manifest:
         # Read once here, so that nothing later meets a value of another shape.
         well_formed = (
             manifest.made.tzinfo is not None
-            and isinstance(manifest.postgresql, int)
+            and all(isinstance(version, int) for version in (manifest.postgresql, manifest.dumped_by))
             and all(isinstance(count, int) for count in manifest.counts.values())
             and all(isinstance(name, str) for name in manifest.migrations.values())
             and all({"size", "sha256"} == set(member) for member in manifest.members.values())

@@ -49,7 +49,7 @@ def make(folder: Path, *, allow_missing: bool) -> tuple[Path, archive.Manifest]:
     path = folder / f"chaudronneries-{now:%Y%m%dT%H%M%SZ}.zip"
     with snapshot.taken() as instant, archive.writing(path) as into:
         with into.member(archive.DATABASE) as member:
-            postgres.dump(member, snapshot=instant.key, without_rows_of=snapshot.tables_left_out())
+            dumped_by = postgres.dump(member, snapshot=instant.key, without_rows_of=snapshot.tables_left_out())
         missing = files.keep(into, instant.files)
         if missing and not allow_missing:
             raise files.Missing(missing)
@@ -57,6 +57,7 @@ def make(folder: Path, *, allow_missing: bool) -> tuple[Path, archive.Manifest]:
             made_at=now.isoformat(),
             version=product_version(),
             postgresql=postgres.server_version(),
+            dumped_by=dumped_by,
             migrations=instant.migrations,
             counts=instant.counts,
             missing=missing,

@@ -14,6 +14,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
+from psycopg.pq import Conninfo
 
 from chaudronneries.keeping import KeepingError
 
@@ -69,22 +70,27 @@ def version_of(path: Path) -> int | None:
 
 def address() -> tuple[str, dict]:
     """Our database for libpq's tools: a connection string without its password, and the environment that has it."""
-    connection.ensure_connection()
-    info = connection.connection.info
-    given = info.get_parameters()
+    # Only what the settings give: the defaults of our own libpq may be unknown to an older tool's.
+    known = {option.keyword.decode() for option in Conninfo.get_defaults()}
+    given = {name: value for name, value in connection.get_connection_params().items() if name in known}
     # The web's time limits are not for maintenance.
-    given.pop("options", None)
+    for ours in ("options", "client_encoding"):
+        given.pop(ours, None)
     environment = {**os.environ, "PGCLIENTENCODING": "UTF8"}
-    if info.password:
-        environment["PGPASSWORD"] = info.password
+    if password := given.pop("password", None):
+        environment["PGPASSWORD"] = password
     return make_conninfo("", **given), environment
 
 
-def dump(into, *, snapshot: str, without_rows_of: Iterable[str]) -> None:
-    """Write the database as `snapshot` shows it, in pg_dump's custom format, to `into`, anything with a `write`."""
+def dump(into, *, snapshot: str, without_rows_of: Iterable[str]) -> int:
+    """Write the database as `snapshot` shows it, in pg_dump's custom format, to `into`, anything with a `write`.
+
+    Returns the major version of pg_dump: no older pg_restore reads what it wrote.
+    """
     where, environment = address()
+    pg_dump = tool("pg_dump", at_least=server_version())
     command = [
-        tool("pg_dump", at_least=server_version()),
+        pg_dump,
         "--format=custom",
         "--no-owner",
         "--no-privileges",
@@ -106,10 +112,11 @@ def dump(into, *, snapshot: str, without_rows_of: Iterable[str]) -> None:
             process.wait()
         if process.returncode:
             raise KeepingError(_("pg_dump s’est arrêté : %(why)s") % {"why": last_words(said)})
+    return version_of(pg_dump)
 
 
 def reload(dumped: BinaryIO, *, version: int, counts: dict[str, int]) -> None:
-    """Replace all that the database holds by `dumped` (made from PostgreSQL `version`), in one transaction.
+    """Replace all that the database holds by `dumped` (by pg_dump `version`), in one transaction.
 
     It is committed only if pg_restore read all of it and if each table has as many rows as `counts` says.
     """

@@ -33,7 +33,7 @@ def restore(path: Path, *, replace: bool = False, say: Callable[[str], None] = l
         with files.put_back(kept):
             say(_("Base de données…"))
             with kept.open(archive.DATABASE) as dumped:
-                postgres.reload(dumped, version=kept.manifest.postgresql, counts=kept.manifest.counts)
+                postgres.reload(dumped, version=kept.manifest.dumped_by, counts=kept.manifest.counts)
         files.forget(before - set(kept.manifest.file_names))
     settle()
     return kept.manifest

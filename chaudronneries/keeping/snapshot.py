@@ -9,8 +9,11 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import connection, models, transaction
+from django.utils.translation import gettext as _
 from psycopg import sql
 from wagtail.images.models import AbstractRendition
+
+from chaudronneries.keeping import KeepingError
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,12 @@ class Snapshot:
 
 @contextmanager
 def taken() -> Iterator[Snapshot]:
-    """One instant, held as long as the block lasts, whatever is written meanwhile."""
+    """One instant, held as long as the block lasts, whatever is written meanwhile.
+
+    Raises KeepingError when there is no house in the database.
+    """
+    if "django_migrations" not in connection.introspection.table_names():
+        raise KeepingError(_("Cette base est vide : il n’y a rien à sauvegarder (vérifiez DATABASE_URL)."))
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         # We wait for pg_dump and for the files.

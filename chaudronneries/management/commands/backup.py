@@ -54,7 +54,7 @@ class Command(BaseCommand):
     def _tell(self, manifest):
         counts = manifest.counts
         self.stdout.write(
-            _("Du %(when)s : %(structures)s structures, %(people)s personnes, %(rows)s lignes, %(files)s fichiers.")
+            _("Du %(when)s : structures %(structures)s, personnes %(people)s, lignes %(rows)s, fichiers %(files)s.")
             % {
                 "when": timezone.localtime(manifest.made).strftime("%d/%m/%Y à %H:%M"),
                 "structures": counts.get("residents_resident", 0),
