@@ -7,7 +7,7 @@ from django.db.models import F, Func, Q, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agenda.models import AgendaSettings, Booking, BookingChange
+from agenda.models import AgendaSettings, Booking, BookingChange, Registration
 from residents.models import User
 
 # Who booked, decided, cancelled, and the words that went with it.
@@ -41,11 +41,12 @@ def without(field: F, keys: list[str]) -> Func:
 
 @transaction.atomic
 def forget_history() -> int:
-    """Who did what to bookings that ended long ago; how many changes and bookings told it."""
+    """Who did what to bookings, and who came to meetings, that ended long ago; how many rows told it."""
     ended = Booking.objects.filter(ends_at__lt=timezone.now() - HISTORY_KEPT)
     people = {field.name: None for field in Booking._meta.fields if field.related_model is User}
     words = dict.fromkeys(["setup", "request_word", "decision_word", "cancellation_word"], "")
     told = Q(*((f"{name}__isnull", False) for name in people), _connector=Q.OR)
     said = ~Q(*words.items())
     forgotten = BookingChange.objects.filter(booking__in=ended).delete()[0]
+    forgotten += Registration.objects.filter(event__ends_at__lt=timezone.now() - HISTORY_KEPT).delete()[0]
     return forgotten + ended.filter(told | said).update(**people, **words)

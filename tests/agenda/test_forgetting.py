@@ -8,8 +8,8 @@ from django.utils import timezone
 from agenda import tasks
 from agenda.actions.forgetting import forget_guests_of_bookings, forget_history
 from agenda.enums import BookingAction
-from agenda.models import AgendaSettings, Booking, BookingChange
-from tests.factories import BookingFactory, SpaceFactory, UserFactory
+from agenda.models import AgendaSettings, Booking, BookingChange, Registration
+from tests.factories import BookingFactory, EventFactory, RegistrationFactory, SpaceFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -66,6 +66,18 @@ def test_who_booked_is_forgotten_after_three_years_and_the_use_of_spaces_is_kept
     assert list(BookingChange.objects.all()) == [kept]
     assert Booking.objects.get(pk=due.pk).resident == due.resident
     assert Booking.objects.get(pk=due.pk).occupations.count() == due.occupations.count() == 1
+
+
+def test_who_came_to_a_meeting_is_forgotten_after_three_years():
+    def registration(days_ago):
+        ends_at = timezone.now() - datetime.timedelta(days=days_ago)
+        event = EventFactory(with_seats=True, starts_at=ends_at - datetime.timedelta(hours=1), ends_at=ends_at)
+        return RegistrationFactory(event=event)
+
+    registration(3 * 365 + 1)
+    later = registration(3 * 365 - 1)
+    assert forget_history() == 1
+    assert list(Registration.objects.all()) == [later]
 
 
 def test_the_nightly_task_forgets_all_of_it():
