@@ -7,6 +7,7 @@ import textwrap
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from statistics import fmean
 
 from django.db.models import Count, Q
 from django.urls import reverse
@@ -18,12 +19,13 @@ from residents import rules
 from residents.models import Declaration, Resident, User
 
 # A handful: the excerpt is read at a glance, on a phone too; the map has the rest.
-ITEMS, STRUCTURES = 6, 5
+ITEMS, STRUCTURES = 5, 4
 # The drawing's own units, in which a letter is 15 high.
-WIDTH, MARGIN = 420, 20
-LEFT, MIDDLE, RIGHT = 122, 210, 298
+WIDTH, MARGIN = 400, 20
+LEFT, MIDDLE, RIGHT = 120, 200, 280
 LINE, GAP = 17, 18
-LETTERS = {"structure": 14, "item": 20}
+# Letters a line, and in the longest word that is written whole.
+LETTERS = {"structure": (12, 13), "item": (15, 16)}
 LINES = 3
 NODE = 9
 
@@ -133,16 +135,21 @@ def columns(graph: KnowledgeGraph, key: str) -> tuple[list[str], list[str], list
         return by_stance[OFFER], [key], by_stance[SEEK]
     if key:
         items = sorted(graph.held.get(key, ()), key=graph.telling)[:ITEMS]
-        return [key], items, strongest(graph, items, STRUCTURES, but=key)
+        return [key], items, untangled(graph, items, strongest(graph, items, STRUCTURES, but=key))
     items = sorted(graph.holders, key=graph.telling)[:ITEMS]
     structures = strongest(graph, items, 2 * STRUCTURES)
-    return structures[::2], items, structures[1::2]
+    return untangled(graph, items, structures[::2]), items, untangled(graph, items, structures[1::2])
 
 
 def strongest(graph: KnowledgeGraph, items: list[str], most: int, but: str = "") -> list[str]:
     """The structures that hold most of `items`."""
     counts = Counter(key for item in items for key in graph.holders[item] if key != but)
     return [key for key, _count in counts.most_common(most)]
+
+
+def untangled(graph: KnowledgeGraph, items: list[str], structures: list[str]) -> list[str]:
+    """Each at the height of what it holds, so that few lines cross."""
+    return sorted(structures, key=lambda key: fmean(items.index(item) for item in graph.held[key] if item in items))
 
 
 def draw(excerpt: Excerpt, graph: KnowledgeGraph, centre: str, left, items, right) -> None:
@@ -166,8 +173,9 @@ def draw(excerpt: Excerpt, graph: KnowledgeGraph, centre: str, left, items, righ
 
 
 def wrapped(graph: KnowledgeGraph, key: str) -> list[str]:
-    letters = LETTERS["structure" if key in graph.structures else "item"]
-    return textwrap.wrap(graph.label(key), letters, max_lines=LINES, placeholder=" …")
+    letters, longest = LETTERS["structure" if key in graph.structures else "item"]
+    words = [word if len(word) <= longest else f"{word[: longest - 1]}…" for word in graph.label(key).split()]
+    return textwrap.wrap(" ".join(words), letters, max_lines=LINES, placeholder=" …", break_long_words=False)
 
 
 def room(graph: KnowledgeGraph, key: str) -> int:

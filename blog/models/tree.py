@@ -1,6 +1,7 @@
 """What the pages of the site have in common: who may be under whom, and which ones the house cannot do without."""
 
 from django.core.exceptions import ValidationError
+from django.urls import resolve
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page, PagePermissionTester
 
@@ -47,6 +48,13 @@ class HousePage(Page):
     @property
     def is_essential(self) -> bool:
         return False
+
+    def serve_preview(self, request, mode_name):
+        """This very version, as at its own address; a page being written may have none yet."""
+        self.slug = self.slug or "brouillon"
+        # What the page's style sheet is chosen by.
+        request.resolver_match = resolve(self.get_absolute_url())
+        return self.serve(request)
 
     def permissions_for_user(self, user):
         return HousePagePermissions(user, self)

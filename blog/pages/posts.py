@@ -7,7 +7,7 @@ from functools import cached_property
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import JSONObject
+from django.db.models.functions import JSONObject, Lower
 from django.urls import reverse
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
@@ -108,7 +108,7 @@ def readable(slug: str) -> PostPage | None:
             author_names=ArraySubquery(
                 authors.values(data=JSONObject(pk="pk", first_name="first_name", last_name="last_name"))
             ),
-            tag_names=ArraySubquery(tags.order_by("name").values(data=JSONObject(name="name", slug="slug"))),
+            tag_names=ArraySubquery(tags.order_by(Lower("name")).values(data=JSONObject(name="name", slug="slug"))),
             resident_pks=ArraySubquery(concerned.values("resident")),
         )
         .first()
