@@ -2,6 +2,7 @@
 
 import datetime
 import os
+import re
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -20,6 +21,7 @@ from wagtail.log_actions import log
 from wagtail.models import ModelLogEntry, Page, PageLogEntry, Revision, UploadedFile
 
 from chaudronneries import forgetting, tasks
+from chaudronneries.env import BASE_DIR
 from mailing.enums import Topic
 from mailing.models import Mail
 from residents.models import DeclarationChange, User
@@ -194,3 +196,11 @@ def test_jobs_that_failed_are_looked_into_for_a_month():
     tasks.keep_queue.defer()
     work()
     assert list(ProcrastinateJob.objects.filter(status="failed").values_list("pk", flat=True)) == [failed[1]]
+
+
+def test_the_register_names_what_is_there():
+    """docs/personal-data.md says where each thing is deleted; a function that goes takes its line along."""
+    register = (BASE_DIR / "docs" / "personal-data.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`([\w/]+\.py)` `(\w+)`", register))
+    lost = [name for path, name in named if f"def {name}(" not in (BASE_DIR / path).read_text(encoding="utf-8")]
+    assert (lost, {forgotten.__name__ for forgotten in forgetting.ALL} - {name for _, name in named}) == ([], set())
