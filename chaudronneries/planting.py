@@ -25,6 +25,7 @@ MODEL_RIGHTS = {
         "partner": ["add", "change", "delete", "view"],
         "territorialissue": ["add", "change", "delete", "view"],
         "application": ["change", "view"],
+        "invitation": ["view"],
         "housesettings": ["change", "view"],
     },
     "blog": {"rubric": ["add", "change", "delete", "view"]},

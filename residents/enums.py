@@ -68,6 +68,17 @@ class PartnerKind(TextChoices):
     SCHOOL = "ecole", _("école, université, recherche")
     NETWORK = "reseau", _("réseau")
 
+    @property
+    def plural(self):
+        return {
+            self.AUTHORITY: _("collectivités"),
+            self.INSTITUTION: _("institutions"),
+            self.ASSOCIATION: _("associations"),
+            self.COMPANY: _("entreprises"),
+            self.SCHOOL: _("écoles, universités, recherche"),
+            self.NETWORK: _("réseaux"),
+        }[self]
+
 
 class ApplicationState(TextChoices):
     RECEIVED = "recue", _("reçue")
@@ -75,3 +86,12 @@ class ApplicationState(TextChoices):
     ACCEPTED = "acceptee", _("acceptée")
     WAITING_LIST = "liste", _("en liste d'attente")
     DECLINED = "declinee", _("déclinée")
+
+
+class InvitationState(TextChoices):
+    """Computed from the dates of an invitation, never kept."""
+
+    OPEN = "ouverte", _("sans réponse")
+    LAPSED = "echue", _("échue")
+    ACCEPTED = "acceptee", _("acceptée")
+    WITHDRAWN = "retiree", _("retirée")

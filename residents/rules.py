@@ -32,6 +32,10 @@ def can_edit_profile(user: User, resident: Resident) -> bool:
     return is_member(user, resident) or is_house_manager(user)
 
 
+def can_invite(user: User, resident: Resident) -> bool:
+    return is_lead(user, resident) or is_house_manager(user)
+
+
 def can_declare(user: User, resident: Resident) -> bool:
     return is_member(user, resident) or is_house_manager(user)
 

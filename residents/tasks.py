@@ -9,7 +9,7 @@ from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from residents.actions import applications
+from residents.actions import applications, invitations
 
 logger = logging.getLogger(__name__)
 
@@ -38,3 +38,10 @@ def ask_for_map(attempt: int = 1) -> None:
 def forget_applications(timestamp: int = 0) -> None:
     """What candidates wrote is kept no longer than said."""
     applications.forget()
+
+
+@app.periodic(cron="55 3 * * *", periodic_id="invitations")
+@app.task(name="residents.tasks.forget_invitations", queueing_lock="residents.tasks.forget_invitations")
+def forget_invitations(timestamp: int = 0) -> None:
+    """Who was asked in long ago is remembered by their account alone."""
+    invitations.forget()

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from residents.views import communication, declarations, directory, profile, savoirs, territory
+from residents.views import communication, declarations, directory, invitations, profile, savoirs, territory
 
 app_name = "residents"
 
@@ -25,6 +25,10 @@ urlpatterns = [
         name="remove_document",
     ),
     path("residents/<slug:slug>/communication/kit.zip", communication.kit_archive, name="kit_archive"),
+    path("residents/<slug:slug>/personnes/", invitations.people, name="people"),
+    path("residents/<slug:slug>/invitations/<int:pk>/relancer/", invitations.renew, name="renew_invitation"),
+    path("residents/<slug:slug>/invitations/<int:pk>/retirer/", invitations.withdraw, name="withdraw_invitation"),
+    path("invitation/<str:token>/", invitations.invitation, name="invitation"),
     path("territoire/", territory.territory, name="territory"),
     path("candidater/", territory.apply, name="apply"),
     path("savoirs/", savoirs.savoirs, name="savoirs"),

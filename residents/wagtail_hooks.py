@@ -23,6 +23,7 @@ def register_viewsets():
         viewsets.ResidentViewSet(),
         viewsets.StayViewSet(),
         viewsets.MembershipViewSet(),
+        viewsets.InvitationViewSet(),
         viewsets.SectorViewSet(),
         viewsets.KnowledgeItemViewSet(),
         viewsets.DomainViewSet(),

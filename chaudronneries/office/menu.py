@@ -19,6 +19,7 @@ CHAPTERS = {
             "presences-et-places",
             "users",
             "appartenances",
+            "invitations",
             "candidatures",
             "partenaires",
             "problematiques",

@@ -1,4 +1,5 @@
 from residents.models.house import Application, HouseSettings
+from residents.models.invitations import Invitation
 from residents.models.knowledge import (
     Declaration,
     DeclarationChange,
@@ -18,6 +19,7 @@ __all__ = [
     "DeclarationChange",
     "Domain",
     "HouseSettings",
+    "Invitation",
     "KnowledgeItem",
     "Membership",
     "Occupation",

@@ -36,6 +36,7 @@ def profile(request, slug):
             "resident": resident,
             "parts": {s.value: part(s, resident, reading, s.value in editable) for s in Section},
             "can_edit": can_edit,
+            "can_invite": rules.can_invite(request.user, resident),
             "view": view if view in VIEWS else "",
             "issues": issues_of(resident),
             "has_left": resident.leaves_on is not None and resident.leaves_on < timezone.localdate(),

@@ -1,7 +1,7 @@
 """The residency's part of the back office: its lists, its forms, who may use them."""
 
 from residents.viewsets.lists import FORMULA_SIGNS, HouseViewSet, LinkedListView, ListView, WithoutFormulas, list_of
-from residents.viewsets.people import MembershipViewSet, PersonViewSet, RoleViewSet
+from residents.viewsets.people import InvitationViewSet, MembershipViewSet, PersonViewSet, RoleViewSet
 from residents.viewsets.structures import ResidentViewSet, SectorViewSet, StayViewSet
 from residents.viewsets.territory import ApplicationViewSet, PartnerViewSet, TerritorialIssueViewSet
 from residents.viewsets.vocabulary import DomainViewSet, KnowledgeItemViewSet
@@ -11,6 +11,7 @@ __all__ = [
     "ApplicationViewSet",
     "DomainViewSet",
     "HouseViewSet",
+    "InvitationViewSet",
     "KnowledgeItemViewSet",
     "LinkedListView",
     "ListView",

@@ -3,12 +3,12 @@
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
-from wagtail.admin.ui.tables import DateColumn
+from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.users.views import groups, users
 
 from residents.forms.back_office import PersonCreationForm, PersonEditForm
-from residents.models import Membership, User
-from residents.viewsets.lists import HouseViewSet, WithoutFormulas, list_of
+from residents.models import Invitation, Membership, User
+from residents.viewsets.lists import HouseViewSet, LinkedListView, WithoutFormulas, list_of
 
 
 class MembershipViewSet(HouseViewSet):
@@ -30,6 +30,41 @@ class MembershipViewSet(HouseViewSet):
         "get_role_display": _("Rôle"),
     }
     panels = [FieldPanel("user"), FieldPanel("resident"), FieldPanel("role")]
+
+
+class InvitationListView(LinkedListView):
+    related = ("resident", "invited_by")
+
+
+class InvitationViewSet(HouseViewSet):
+    """Who was asked in, and who has not answered; asked, asked again and taken back on the page of their structure."""
+
+    model = Invitation
+    name = "invitations"
+    icon = "mail"
+    menu_label = _("Invitations")
+    add_label = ""
+    index_view_class = InvitationListView
+    list_display = [
+        "email",
+        "resident",
+        "role",
+        Column("say_state", label=_("Réponse"), accessor="say_state"),
+        DateColumn("sent_at", label=_("Écrit"), sort_key="sent_at"),
+        "invited_by",
+    ]
+    list_filter = {
+        "resident": ["exact"],
+        "role": ["exact"],
+        "accepted_at": ["isnull"],
+        "withdrawn_at": ["isnull"],
+        "expires_at": ["lte"],
+    }
+    search_fields = ["email", "resident__name"]
+    ordering = ["-sent_at", "-pk"]
+    list_export = ["email", "resident", "get_role_display", "say_state", "sent_at", "times_sent", "expires_at"]
+    export_headings = {"get_role_display": _("Rôle"), "say_state": _("Réponse")}
+    panels = [FieldPanel("email", read_only=True)]
 
 
 class PersonListView(WithoutFormulas, users.IndexView):

@@ -28,8 +28,9 @@ from agenda.times import instant
 from mailing import outbox, refusing
 from mailing.enums import Topic
 from mailing.letters import TEMPLATE, Letter
-from residents.actions import communication
+from residents.actions import communication, invitations
 from residents.actions.declarations import declare
+from residents.enums import MembershipRole
 from residents.models import Declaration, Resident, User
 from tests.factories import (
     BookingFactory,
@@ -67,6 +68,15 @@ ADDRESSES = {
     "home": ({}, ALL),
     "health": ({}, ALL),
     "components": ({}, MANAGER),
+    "search": ({}, ALL),
+    "site_map": ({}, ALL),
+    "sitemap": ({}, ALL),
+    "robots": ({}, ALL),
+    "house_card": ({}, ALL),
+    "page_card": ({"kind": "structure", "slug": "atelier"}, ALL),
+    "blog:atom": ({}, ALL),
+    "blog:rss": ({}, ALL),
+    "blog:rubric_atom": ({"slug": "actualite"}, ALL),
     "residents:directory": ({}, ALL),
     "residents:profile": ({"slug": "atelier"}, ALL),
     "residents:edit_profile": ({"slug": "atelier"}, OURS),
@@ -80,6 +90,10 @@ ADDRESSES = {
     "residents:add_document": ({"slug": "atelier"}, POSTED),
     "residents:remove_document": ({"slug": "atelier", "pk": "document"}, POSTED),
     "wagtaildocs_serve": ({"document_id": "document", "document_filename": "document-name"}, OURS),
+    "residents:people": ({"slug": "atelier"}, OURS),
+    "residents:renew_invitation": ({"slug": "atelier", "pk": "invitation"}, POSTED),
+    "residents:withdraw_invitation": ({"slug": "atelier", "pk": "invitation"}, POSTED),
+    "residents:invitation": ({"token": "invitation-token"}, ALL),
     "residents:savoirs": ({}, SIGNED_IN),
     "residents:terms": ({}, MEMBERS),
     "residents:neighbours": ({}, MEMBERS),
@@ -217,6 +231,7 @@ def make_world() -> World:
     booking, date = make_bookings(salle, atelier, lead)
     values = {
         **make_kit(atelier, lead),
+        **make_invitation(atelier, lead),
         **make_meeting(atelier, lead),
         **make_calendar_key(lead),
         "salle": salle.slug,
@@ -231,12 +246,22 @@ def make_world() -> World:
         "change": change.pk,
         "nothing": 0,
         "tagline": "tagline",
+        "structure": "structure",
+        # Planted with the site.
+        "actualite": "actualite",
         "json": "json",
         "1": "1",
         "no-key": "no-key",
     }
     assert Declaration.objects.count() == 2
     return World(people, atelier, values)
+
+
+def make_invitation(atelier: Resident, lead: User) -> dict:
+    """Somebody asked in, who has not answered."""
+    role = MembershipRole.MEMBER
+    invitation = invitations.invite(resident=atelier, email="attendue@ailleurs.example", role=role, by=lead)
+    return {"invitation": invitation.pk, "invitation-token": invitation.token}
 
 
 def make_kit(atelier: Resident, lead: User) -> dict:

@@ -1,0 +1,149 @@
+"""Asking people in: accounts are opened by accepting an invitation, and by nothing else."""
+
+from allauth.account.models import EmailAddress
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from wagtail.log_actions import log
+
+from mailing import outbox
+from mailing.enums import Topic
+from mailing.letters import TEMPLATE, Letter
+from residents import rules
+from residents.enums import InvitationState, MembershipRole
+from residents.models import Invitation, Membership, Resident, User
+from residents.models.invitations import in_two_weeks, new_token
+
+# Written to once more sooner than that, somebody is pestered; seconds.
+CALM = 60
+
+
+@transaction.atomic
+def invite(*, resident: Resident, email: str, role: MembershipRole, by: User) -> Invitation | None:
+    """Ask `email` in and write to them; None when they are a member already, or were already asked.
+
+    Raises PermissionDenied.
+    """
+    guard(by, resident)
+    email = email.lower()
+    if Membership.objects.filter(resident=resident, user__email=email).exists():
+        return None
+    try:
+        with transaction.atomic():
+            invitation = Invitation.objects.create(resident=resident, email=email, role=role, invited_by=by)
+    except IntegrityError:
+        return None
+    log(instance=invitation, action="wagtail.create", user=by, content_changed=True)
+    write(invitation)
+    return invitation
+
+
+@transaction.atomic
+def invite_all(*, resident: Resident, emails: list[str], role: MembershipRole, by: User) -> list[Invitation]:
+    """Those of `emails` that were really asked."""
+    asked = [invite(resident=resident, email=email, role=role, by=by) for email in emails]
+    return [invitation for invitation in asked if invitation]
+
+
+@transaction.atomic
+def renew(*, invitation: Invitation, by: User) -> bool:
+    """Write again, with a new link and two more weeks; the former link opens nothing. False: they were just written to.
+
+    Raises PermissionDenied, and ValidationError when there is an answer.
+    """
+    kept = unanswered(invitation, by)
+    if (timezone.now() - kept.sent_at).total_seconds() < CALM and kept.state == InvitationState.OPEN:
+        return False
+    kept.token, kept.expires_at = new_token(), in_two_weeks()
+    kept.sent_at, kept.times_sent = timezone.now(), kept.times_sent + 1
+    kept.save()
+    log(instance=kept, action="wagtail.edit", user=by, content_changed=True)
+    write(kept)
+    return True
+
+
+@transaction.atomic
+def withdraw(*, invitation: Invitation, by: User) -> None:
+    """The link opens nothing any more. Raises PermissionDenied, and ValidationError when there is an answer."""
+    kept = unanswered(invitation, by)
+    kept.withdrawn_at = timezone.now()
+    kept.save(update_fields=["withdrawn_at"])
+    log(instance=kept, action="wagtail.edit", user=by, content_changed=True)
+
+
+@transaction.atomic
+def accept(
+    *, token: str, user: User | None = None, first_name: str = "", last_name: str = "", password: str | None = None
+) -> User:
+    """Join the structure, as `user` or as a new account at the invitation's address; the token has served.
+
+    The address is proved by the mail that the token came in. Raises ValidationError, code "lapsed" when the token opens
+    nothing (any more), "known" when the address has an account that did not sign in.
+    """
+    invitation = Invitation.objects.open().select_for_update(of=("self",)).filter(token=token).first()
+    if invitation is None:
+        raise ValidationError(_("Cette invitation n’est plus valable."), "lapsed")
+    if user is None:
+        user = open_account(invitation.email, first_name, last_name, password)
+    elif user.email != invitation.email:
+        raise ValidationError(_("Cette invitation est pour une autre adresse."), "known")
+    Membership.objects.get_or_create(user=user, resident=invitation.resident, defaults={"role": invitation.role})
+    invitation.accepted_at, invitation.accepted_by = timezone.now(), user
+    invitation.save(update_fields=["accepted_at", "accepted_by"])
+    log(instance=invitation, action="wagtail.edit", user=user, content_changed=True)
+    return user
+
+
+def open_account(email: str, first_name: str, last_name: str, password: str | None) -> User:
+    if User.objects.filter(email=email).exists():
+        raise ValidationError(_("Cette adresse a déjà un compte : connectez-vous d’abord."), "known")
+    user = User.objects.create_user(email, password, first_name=first_name, last_name=last_name)
+    EmailAddress.objects.create(user=user, email=email, primary=True, verified=True)
+    return user
+
+
+def forget() -> int:
+    """Delete the invitations that lapsed long ago, answered or not; how many."""
+    return Invitation.objects.to_forget().delete()[1].get("residents.Invitation", 0)
+
+
+def guard(by: User, resident: Resident) -> None:
+    if not rules.can_invite(by, resident):
+        raise PermissionDenied
+
+
+def unanswered(invitation: Invitation, by: User) -> Invitation:
+    guard(by, invitation.resident)
+    kept = Invitation.objects.select_for_update(of=("self",)).select_related("resident").get(pk=invitation.pk)
+    if kept.state not in {InvitationState.OPEN, InvitationState.LAPSED}:
+        raise ValidationError(_("Cette invitation a déjà sa réponse."), "answered")
+    return kept
+
+
+def write(invitation: Invitation) -> None:
+    who = str(invitation.invited_by) if invitation.invited_by else _("La maison")
+    letter = Letter(
+        subject=_("Vous êtes invité·e aux Chaudronneries"),
+        paragraphs=[
+            _(
+                "%(who)s vous invite à rejoindre %(structure)s sur le site des Chaudronneries : y réserver un espace, "
+                "s’inscrire aux rendez-vous, dire ce que votre structure sait."
+            )
+            % {"who": who, "structure": invitation.resident}
+        ],
+        action=(_("Ouvrir mon compte"), outbox.absolute(invitation.opening_path)),
+        after=[
+            _("Ce lien ouvre deux semaines, une seule fois. S’il ne répond plus, demandez-en un autre."),
+            _("Vous ne connaissez pas cette maison ? Ne faites rien : aucun compte ne s’ouvrira."),
+        ],
+        why=_("Vous recevez ce message parce qu’une personne de la maison a donné votre adresse."),
+    )
+    outbox.post(
+        key=f"invitation:{invitation.pk}:{invitation.times_sent}",
+        topic=Topic.ACCOUNT,
+        template=TEMPLATE,
+        context={"letter": letter},
+        to=invitation.email,
+        is_secret=True,
+    )
