@@ -9,6 +9,11 @@ from residents.models import Membership, Resident, User
 from residents.rules import is_house_manager
 
 
+def can_draft(user: User) -> bool:
+    """Begins an issue, and reads it before it comes out."""
+    return is_house_manager(user)
+
+
 def can_send(user: User) -> bool:
     return is_house_manager(user)
 
