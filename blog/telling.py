@@ -167,7 +167,7 @@ def unpublished(post: PostPage, about: int) -> None:
             name=one_line(person.first_name),
             paragraphs=[
                 _("La maison a retiré votre article du blog : le public ne le lit plus."),
-                _("Il reste parmi vos articles : vous pouvez le reprendre, et l’envoyer de nouveau."),
+                _("Il reste parmi vos articles : vous pouvez le changer, et le faire relire."),
             ],
             action=(_("Mes articles"), absolute(reverse("blog:mine"))),
             why=why_writer(),

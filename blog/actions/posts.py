@@ -8,7 +8,6 @@ import uuid
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
-from wagtail.log_actions import log
 from wagtail.models import Revision, TaskState, WorkflowState
 
 from blog import rules
@@ -60,8 +59,8 @@ def create(*, key: uuid.UUID, by: User) -> PostPage:
         return known
     post = PostPage(title=UNTITLED, translation_key=key, owner=by, live=False, has_unpublished_changes=True)
     post.slug = f"brouillon-{key.hex}"
+    # Which writes in the journal who made it.
     blog.add_child(instance=post)
-    log(instance=post, action="wagtail.create", user=by, content_changed=True)
     return post
 
 

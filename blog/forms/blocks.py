@@ -31,9 +31,13 @@ class KeyField(forms.TypedChoiceField):
 
 
 class BlockForm(forms.Form):
-    """A block whose value is a dict of the form's fields. `offered` says which list each key is chosen from."""
+    """A block whose value is a dict of the form's fields. `offered` says which list each key is chosen from.
+
+    A draft may lack anything, but `spare` alone is said to be optional: the rest is asked for in the end.
+    """
 
     kind, label = "", ""
+    spare: tuple[str, ...] = ()
     offered: dict[str, str] = {}
 
     def __init__(self, block_id: str, stored, offers: Offers, data=None, files=None):
@@ -54,6 +58,11 @@ class BlockForm(forms.Form):
     @property
     def is_picture(self) -> bool:
         return False
+
+    @property
+    def shown(self) -> list[tuple[forms.BoundField, bool]]:
+        """(the field, whether nothing is to be said of its being optional)."""
+        return [(field, field.name not in self.spare) for field in self.visible_fields()]
 
 
 class TextForm(BlockForm):
@@ -115,6 +124,7 @@ class PictureBlockForm(PictureForm):
 
 class GalleryForm(BlockForm):
     kind, label = "gallery", gettext_lazy("Galerie")
+    spare = ("title",)
 
     title = LineField(label=gettext_lazy("Titre de la galerie"), max_length=120, required=False)
     files_help = gettext_lazy(
@@ -160,6 +170,7 @@ class GalleryForm(BlockForm):
 
 class QuoteForm(BlockForm):
     kind, label = "quote", gettext_lazy("Citation")
+    spare = ("by",)
 
     text = ParagraphsField(
         label=gettext_lazy("Citation"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3})
@@ -169,6 +180,7 @@ class QuoteForm(BlockForm):
 
 class DocumentForm(BlockForm):
     kind, label = "document", gettext_lazy("Document")
+    spare = ("label",)
     offered = {"document": "documents"}
 
     file = DocumentField(
@@ -214,6 +226,7 @@ class EventForm(BlockForm):
 
 class MapForm(BlockForm):
     kind, label = "map", gettext_lazy("Extrait de la carte des savoirs")
+    spare = ("resident", "item", "caption")
     offered = {"resident": "one_resident", "item": "items"}
 
     resident = KeyField(gettext_lazy("Autour d’une structure"))

@@ -83,5 +83,6 @@ class PictureForm(forms.Form):
 
     @property
     def visible(self) -> list[forms.BoundField]:
-        """What is said of the picture."""
-        return [self[name] for name in ("alt", "caption", "credit") if name in self.fields]
+        """What is said of the picture, once there is one."""
+        said = [self[name] for name in ("alt", "caption", "credit") if name in self.fields]
+        return said if self.picture or any(field.value() for field in said) else []

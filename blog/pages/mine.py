@@ -49,18 +49,18 @@ class Row:
         """What happens now, and who is waited for."""
         match self.standing.state:
             case State.DRAFT:
-                return _("Personne d’autre que ses autrices et auteurs ne le voit. Envoyez-le quand il est prêt.")
+                return _("Personne d’autre que ses autrices et auteurs ne le voit. Faites-le relire quand il est prêt.")
             case State.TO_REVIEW:
                 return _("La maison le lit. Vous recevrez un message ; d’ici là, vous pouvez le reprendre.")
             case State.TO_REVISE:
-                return _("La maison vous demande un changement. Corrigez, puis envoyez de nouveau.")
+                return _("La maison vous demande un changement. Corrigez, puis faites-le relire.")
             case State.SCHEDULED:
                 return _("La maison l’a relu : il paraîtra %(when)s.") % {"when": self.standing.when}
             case State.PUBLISHED if self.standing.has_changes:
-                return _("Vos changements ne sont pas envoyés : le public lit encore la version d’avant.")
+                return _("Vos changements n’ont pas été relus : le public lit encore la version d’avant.")
             case State.PUBLISHED:
                 return _("Tout le monde peut le lire. Un changement se propose de la même façon.")
-        return _("La maison l’a retiré du blog. Vous pouvez le reprendre et l’envoyer de nouveau.")
+        return _("La maison l’a retiré du blog. Vous pouvez le changer, et le faire relire.")
 
     @property
     def write_label(self) -> str:

@@ -78,7 +78,7 @@ def acted(request, editor: Editor):
         response = render(request, "blog/writing/_kept.html", {"editor": editor})
         return with_address(response, editor)
     if done and verb == "envoyer" and editor.submit():
-        messages.success(request, _("L’article est envoyé à la maison. Vous recevrez un message quand elle l’aura lu."))
+        messages.success(request, _("La maison va relire votre article. Vous recevrez un message quand ce sera fait."))
         return redirect(f"{reverse('blog:mine')}{SAVED}")
     if not done or editor.lacks or editor.refused or verb == "choisir" or request.htmx:
         return with_address(editor_page(request, editor), editor)
@@ -140,14 +140,14 @@ def submit(request, pk):
     """Send the version that is kept, from the list of one's posts."""
     post = writable(request, pk)
     if missing(Content.of(post.get_latest_revision_as_object())):
-        messages.warning(request, _("Il manque encore quelque chose : « Envoyer à la maison » vous dira quoi."))
+        messages.warning(request, _("Il manque encore quelque chose : « Faire relire » vous dira quoi."))
         return redirect("blog:write", pk)
     try:
         actions.submit(post=post, by=request.user)
     except ValidationError as error:
         messages.warning(request, error.messages[0])
         return redirect("blog:mine")
-    messages.success(request, _("L’article est envoyé à la maison. Vous recevrez un message quand elle l’aura lu."))
+    messages.success(request, _("La maison va relire votre article. Vous recevrez un message quand ce sera fait."))
     return redirect("blog:mine")
 
 

@@ -49,9 +49,7 @@ def test_same_form_twice_makes_one_draft(client, member):
     assert PostPage.objects.filter(owner=member).count() == 1
 
 
-@pytest.mark.parametrize(
-    "kind", ["text", "picture", "gallery", "quote", "document", "resident", "event", "map", "call"]
-)
+@pytest.mark.parametrize("kind", FORMS)
 def test_each_block_is_added_moved_removed_and_put_back(client, member, kind):
     client.force_login(member)
     post = draft(member)
