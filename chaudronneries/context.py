@@ -12,7 +12,7 @@ SHEETS = {
     "blog": "blog",
     "bulletin": "bulletin",
 }
-SHEETS_BY_ADDRESS = {"/ma-journee/": "house"}
+SHEETS_BY_ADDRESS = {"/ma-journee/": "house", "/recherche/": "search", "/plan-du-site/": "search"}
 
 
 def house(request):

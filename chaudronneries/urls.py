@@ -7,7 +7,8 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.urls import serve_pattern
 from wagtail.views import serve
 
-from chaudronneries import views
+from chaudronneries import finding, views
+from chaudronneries.search.views import search
 from residents.views.communication import document
 
 urlpatterns = [
@@ -24,10 +25,12 @@ urlpatterns = [
     path("", include("agenda.urls")),
     path("blog/", include("blog.urls")),
     path("sur-le-feu/", include("bulletin.urls")),
-    path("recherche/", views.search, name="search"),
-    path("plan-du-site/", views.site_map, name="site_map"),
-    path("sitemap.xml", views.sitemap, name="sitemap"),
-    path("robots.txt", views.robots, name="robots"),
+    path("recherche/", search, name="search"),
+    path("plan-du-site/", finding.site_map, name="site_map"),
+    path("sitemap.xml", finding.sitemap, name="sitemap"),
+    path("robots.txt", finding.robots, name="robots"),
+    path("carton.png", finding.house_card, name="house_card"),
+    path("carton/<slug:kind>/<slug:slug>.png", finding.page_card, name="page_card"),
 ]
 
 if settings.LOCAL:

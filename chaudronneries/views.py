@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.db import InterfaceError, OperationalError, connection
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -51,30 +51,6 @@ def components(request):
     if not rules.is_house_manager(request.user):
         raise PermissionDenied
     return render(request, "home/components.html", samples.samples())
-
-
-@require_safe
-@login_not_required
-def search(request):
-    raise Http404
-
-
-@require_safe
-@login_not_required
-def site_map(request):
-    raise Http404
-
-
-@require_safe
-@login_not_required
-def sitemap(request):
-    raise Http404
-
-
-@require_safe
-@login_not_required
-def robots(request):
-    raise Http404
 
 
 @require_safe

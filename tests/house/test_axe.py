@@ -7,11 +7,11 @@ from tests.house.addresses import ADDRESSES, ROLES, make_world
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 # Answers that are not pages.
-DATA = {"health", "knowledge_map:export", "agenda:registrations_csv", "agenda:usage_csv"}
+DATA = {"health", "sitemap", "robots", "knowledge_map:export", "agenda:registrations_csv", "agenda:usage_csv"}
 
 
 def is_page(name):
-    return name not in DATA and not name.endswith(("_feed", "_ics"))
+    return name not in DATA and not name.endswith(("_feed", "_ics", "atom", "rss", "card"))
 
 
 def pages(role):
