@@ -31,7 +31,7 @@ def post_to_confirm(subscriber: Subscriber) -> Mail | None:
         action=(_("Confirmer mon abonnement"), address("confirm", subscriber.token)),
         why=_("Vous recevez ce message, et lui seul, parce que cette adresse nous a été donnée sur notre site."),
     )
-    return post(f"bulletin:confirmer:{subscriber.pk}:{subscriber.asked_at:%Y%m%d%H%M%S}", subscriber.email, letter)
+    return post(f"bulletin:confirmer:{subscriber.pk}:{subscriber.asked_at.isoformat()}", subscriber.email, letter)
 
 
 def post_already(subscriber: Subscriber) -> Mail | None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from mailing import outbox, refusing, tasks
+from mailing import outbox, refusing, sending, tasks
 from mailing.enums import MailState, Topic
 from mailing.letters import TEMPLATE, Letter
 from mailing.models import Mail
@@ -303,6 +303,35 @@ def test_what_cannot_be_refused_offers_no_way_out(topic):
     """An account's own mails; and those of somebody without account, who has nothing to choose."""
     mail = post(topic=topic, **({"to": "", "user": UserFactory()} if topic == Topic.ACCOUNT else {}))
     assert (mail.headers, "Choisir" in mail.text, "refuser" in mail.html) == ({}, False, False)
+
+
+def test_way_out_given_by_who_writes(post_office):
+    """Of somebody without an account who subscribed to something; whoever writes knows where it is left."""
+    post(refuse_url="http://localhost:8000/quitter/jeton/", headers={"List-Id": "Liste <liste.localhost>"})
+    work()
+    [taken] = post_office.taken
+    assert (taken["List-Unsubscribe"], taken["List-Unsubscribe-Post"], taken["List-Id"]) == (
+        "<http://localhost:8000/quitter/jeton/>",
+        "List-Unsubscribe=One-Click",
+        "Liste <liste.localhost>",
+    )
+
+
+def test_failed_mail_is_tried_anew_and_no_other(post_office):
+    post_office.answers = ["550 5.1.1 personne ici"]
+    mail = post()
+    work()
+    assert [outbox.again(mail), outbox.again(mail), waiting_jobs()] == [True, False, [{"mail_id": mail.pk}]]
+    work()
+    assert (states(), len(post_office.taken), outbox.again(mail)) == ([MailState.SENT], 1, False)
+
+
+def test_message_id_leads_back_to_its_mail_and_no_other_does():
+    mail = post()
+    name = sending.message_id(mail)
+    assert (sending.mail_named(name), sending.mail_named(f" {name}\n")) == (mail, mail)
+    forged = ["", "<a@b.example>", name.replace("courrier-", "courrier-9"), name[:-1], name + name]
+    assert [sending.mail_named(one) for one in forged] == [None] * 5
 
 
 def test_words_of_people_are_text_and_never_markup(post_office):
