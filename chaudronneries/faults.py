@@ -10,8 +10,8 @@ FOR_THE_SERVER_IN_FRONT = ["413.html", "503.html"]
 
 
 def drawn(template: str, reference: str = "") -> str:
-    """The page, with the `reference` that finds its request in the logs."""
-    return render_to_string(template, {"reference": reference, "longest": settings.LONGEST_REQUEST})
+    """The page, with the `reference` that finds its request in the logs; `longest` is in MB."""
+    return render_to_string(template, {"reference": reference, "longest": settings.LONGEST_REQUEST // 2**20})
 
 
 def write(folder: Path) -> list[Path]:
