@@ -1,12 +1,10 @@
 """The site map: French addresses, stable once published."""
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path, re_path
 from wagtail.admin import urls as wagtailadmin_urls
-from wagtail.urls import serve_pattern
-from wagtail.views import serve
 
+from blog.views.reading import page
 from chaudronneries import finding, views
 from chaudronneries.search.views import search
 from residents.views.communication import document
@@ -36,8 +34,8 @@ urlpatterns = [
 if settings.LOCAL:
     urlpatterns.append(path("media/<path:path>", views.media))
 
-# The standard pages, whatever their address: after all the others.
-urlpatterns.append(re_path(serve_pattern, login_not_required(serve), name="wagtail_serve"))
+# The standard pages, whatever their address: after all the others, under the name by which Wagtail knows it.
+urlpatterns.append(re_path(r"^(?P<path>(?:[\w\-]+/)*)$", page, name="wagtail_serve"))
 
 handler400 = "chaudronneries.views.bad_request"
 handler403 = "chaudronneries.views.permission_denied"

@@ -54,7 +54,10 @@ class HousePage(Page):
         self.slug = self.slug or "brouillon"
         # What the page's style sheet is chosen by.
         request.resolver_match = resolve(self.get_absolute_url())
-        return self.serve(request)
+        response = self.serve(request)
+        # Wagtail's own `serve` says that it is no preview: the editor could not show it in its frame.
+        request.is_preview = True
+        return response
 
     def permissions_for_user(self, user):
         return HousePagePermissions(user, self)

@@ -25,7 +25,8 @@ def call_block(**told) -> tuple:
 
 
 def make_document(title: str = "Compte rendu") -> Document:
-    return Document.objects.create(title=title, file=ContentFile(b"%PDF-1.4", name="compte-rendu.pdf"))
+    file = ContentFile(b"%PDF-1.4", name="compte-rendu.pdf")
+    return Document.objects.create(title=title, file=file, file_size=file.size)
 
 
 def every_block(times: int = 1) -> list[tuple]:

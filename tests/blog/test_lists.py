@@ -257,7 +257,5 @@ def test_lists_never_hold_a_draft(client, lists):
     publish(1)
     PostPage.objects.update(live=False)
     answers = {name: status(client, address) for name, address in addresses.items()}
-    assert answers == {
-        "index": 200, "rubric": 200, "tag": 404, "resident": 200, "author": 404, "archives": 200, "year": 404, "month": 404
-    }  # fmt: skip
+    assert [name for name, answer in answers.items() if answer == 404] == ["tag", "author", "year", "month"]
     assert [titles(client, addresses[name]) for name in ("index", "rubric", "resident")] == [[], [], []]
