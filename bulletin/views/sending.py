@@ -1,5 +1,7 @@
 """Sending an issue by mail: looked at, tried, confirmed, followed. Under /gestion/bulletin/<issue>/envoi/."""
 
+from csp.constants import UNSAFE_INLINE
+from csp.decorators import csp_update
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse
@@ -49,9 +51,17 @@ def sending(request, pk):
     return render(request, "bulletin/sending/prepare.html", context)
 
 
+# A mail brings its styles along, and nothing that runs.
+MAIL_CONTENT_SECURITY_POLICY = {
+    "style-src": [UNSAFE_INLINE],
+    "sandbox": ["allow-popups", "allow-popups-to-escape-sandbox"],
+}
+
+
 @require_safe
 @never_cache
 @xframe_options_sameorigin
+@csp_update(MAIL_CONTENT_SECURITY_POLICY)
 def preview(request, pk):
     """The mail as a client draws it; its pictures from where this page is read."""
     issue = found(request, pk)

@@ -53,6 +53,11 @@ def test_mail_is_looked_at_in_both_forms_and_counted(office):
     preview = office.get(address("bulletin_sending_preview", issue))
     assert (preview.status_code, preview["X-Frame-Options"]) == (200, "SAMEORIGIN")
     assert 'src="/media/' in preview.content.decode()
+    policy = preview["Content-Security-Policy"].split("; ")
+    assert [rule for rule in policy if rule.startswith(("sandbox", "style-src "))] == [
+        "style-src 'self' 'unsafe-inline'",
+        "sandbox allow-popups allow-popups-to-escape-sandbox",
+    ]
 
 
 def test_draft_is_looked_at_and_does_not_leave(office):
