@@ -4,7 +4,7 @@ from django.core.files.base import ContentFile
 from wagtail.documents.models import Document
 
 from blog.models import BlogPage
-from tests.factories import DeclarationFactory, EventFactory, KnowledgeItemFactory, PictureFactory, ResidentFactory
+from tests.factories import DeclarationFactory, EventFactory, KnowledgeItemFactory, PictureFactory
 
 
 def picture_block(picture=None, **told) -> tuple:
@@ -29,13 +29,12 @@ def make_document(title: str = "Compte rendu") -> Document:
     return Document.objects.create(title=title, file=file, file_size=file.size)
 
 
-def every_block(times: int = 1) -> list[tuple]:
-    """Each block of a post, `times` times, each with its own things."""
-    item = KnowledgeItemFactory()
+def every_block(times: int = 1, *, declaration=None) -> list[tuple]:
+    """Each block of a post, `times` times, each with its own things; around `declaration`, when there is one."""
+    item = declaration.item if declaration else KnowledgeItemFactory()
     body = []
     for _ in range(times):
-        resident = ResidentFactory()
-        DeclarationFactory(resident=resident, item=item)
+        resident = (declaration or DeclarationFactory(item=item)).resident
         document = make_document()
         blog = BlogPage.objects.get()
         links = (

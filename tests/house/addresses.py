@@ -4,6 +4,7 @@
 """
 
 import datetime
+import uuid
 from dataclasses import dataclass
 
 from django.core.files.base import ContentFile
@@ -25,6 +26,8 @@ from agenda.enums import (
 from agenda.models import Booking, BookingChange, Closure, EventQuestion, Space
 from agenda.recurrence import Rule
 from agenda.times import instant
+from blog.actions import posts
+from blog.content import Content
 from mailing import outbox, refusing
 from mailing.enums import Topic
 from mailing.letters import TEMPLATE, Letter
@@ -32,20 +35,29 @@ from residents.actions import communication, invitations
 from residents.actions.declarations import declare
 from residents.enums import MembershipRole
 from residents.models import Declaration, Resident, User
+from tests.blog.bodies import every_block
 from tests.factories import (
     BookingFactory,
     DeclarationFactory,
     EventFactory,
     KnowledgeItemFactory,
     MembershipFactory,
+    PartnerFactory,
+    PictureFactory,
+    PostFactory,
     RegistrationFactory,
     ResidentFactory,
+    RubricFactory,
     SpaceFactory,
+    StandardPageFactory,
+    TerritorialIssueFactory,
     UserFactory,
     drawn,
     next_monday,
 )
 
+# The key of a picture in a gallery.
+KEY = "5f0c4f5e-3d55-4b9e-9d57-6f2f8f1c0a11"
 ROLES = ["anonymous", "member", "lead", "manager"]
 ALL = [200, 200, 200, 200]
 SIGNED_IN = [302, 200, 200, 200]
@@ -74,9 +86,27 @@ ADDRESSES = {
     "robots": ({}, ALL),
     "house_card": ({}, ALL),
     "page_card": ({"kind": "structure", "slug": "atelier"}, ALL),
+    "blog:index": ({}, ALL),
+    "blog:post": ({"slug": "post"}, ALL),
+    "blog:rubric": ({"slug": "post-rubric"}, ALL),
+    "blog:tag": ({"slug": "post-tag"}, ALL),
+    "blog:resident": ({"slug": "atelier"}, ALL),
+    "blog:author": ({"pk": "post-author"}, ALL),
+    "blog:archives": ({}, ALL),
+    "blog:year": ({"year": "post-year"}, ALL),
+    "blog:month": ({"year": "post-year", "month": "post-month"}, ALL),
+    "wagtail_serve": ({"path": "page-path"}, ALL),
     "blog:atom": ({}, ALL),
     "blog:rss": ({}, ALL),
     "blog:rubric_atom": ({"slug": "actualite"}, ALL),
+    "blog:propose": ({}, SIGNED_IN),
+    "blog:preview_text": ({}, POSTED),
+    "blog:mine": ({}, SIGNED_IN),
+    # Those who write it; the house manager does in the back office.
+    "blog:write": ({"pk": "draft"}, [302, 403, 200, 302]),
+    "blog:preview": ({"pk": "draft"}, OURS),
+    "blog:submit": ({"pk": "draft"}, POSTED),
+    "blog:take_back": ({"pk": "draft"}, POSTED),
     "residents:directory": ({}, ALL),
     "residents:profile": ({"slug": "atelier"}, ALL),
     "residents:edit_profile": ({"slug": "atelier"}, OURS),
@@ -230,7 +260,9 @@ def make_world() -> World:
     salle = make_calendar(atelier, voisine, lead)
     booking, date = make_bookings(salle, atelier, lead)
     values = {
+        **make_reading(atelier, lead),
         **make_kit(atelier, lead),
+        **make_draft(atelier, lead),
         **make_invitation(atelier, lead),
         **make_meeting(atelier, lead),
         **make_calendar_key(lead),
@@ -255,6 +287,60 @@ def make_world() -> World:
     }
     assert Declaration.objects.count() == 2
     return World(people, atelier, values)
+
+
+def make_reading(atelier: Resident, lead: User) -> dict:
+    """A post and a page with every block, and two posts to read beside them."""
+    rubric = RubricFactory(name="Compréhension")
+    day = instant(datetime.date(2025, 3, 7), datetime.time(10))
+    told = {"rubric": rubric, "authors": [lead], "residents": [atelier], "tags": ["chantier"]}
+    blocks = every_block(declaration=atelier.declarations.get())
+    post = PostFactory(
+        slug="derriere-la-cloison",
+        cover=PictureFactory(),
+        signature="l’atelier cartographie",
+        first_published_at=day,
+        body=blocks,
+        **told,
+    )
+    for hours in (-1, 1):
+        PostFactory(first_published_at=day + datetime.timedelta(hours=hours), **told)
+    PartnerFactory(together="Nous cuisinons.")
+    TerritorialIssueFactory(title="Se nourrir", state_of_play="Réunions.", objectives="Enquêter.")
+    StandardPageFactory(slug="toute-la-page", lead="Chapeau.", body=[*blocks, ("territory", None), ("house", None)])
+    return {
+        "post": post.slug,
+        "post-rubric": rubric.slug,
+        "post-tag": "chantier",
+        "post-author": lead.pk,
+        "post-year": 2025,
+        "post-month": 3,
+        "page-path": "toute-la-page/",
+    }
+
+
+def make_draft(atelier: Resident, lead: User) -> dict:
+    """A post being written, with a block of each kind, to which the house asked for a change."""
+    picture = PictureFactory()
+    values = {
+        "text": "<p>Nous avons <b>soudé</b> la porte.</p>",
+        "picture": {"image": picture.pk, "alt": "La porte", "caption": "", "credit": ""},
+        "gallery": {"title": "Les travaux", "pictures": [{"type": "item", "value": {"image": picture.pk}, "id": KEY}]},
+        "quote": {"text": "On y voit clair.", "by": "Une soudeuse"},
+        "document": {"document": None, "label": ""},
+        "resident": {"resident": atelier.pk},
+        "event": {"event": None},
+        "map": {"resident": atelier.pk, "item": None, "caption": ""},
+        "call": {"label": "Venir", "url": "https://exemple.fr", "page": None},
+    }
+    body = [{"type": kind, "value": value, "id": str(uuid.uuid4())} for kind, value in values.items()]
+    # What Markdown does not carry.
+    body.append({"type": "text", "value": "<p>10 m<sup>2</sup></p>", "id": str(uuid.uuid4())})
+    content = Content(title="La porte", summary="Soudée.", cover=picture.pk, authors=(lead.pk,), body=tuple(body))
+    post = posts.save(post=posts.create(key=uuid.uuid4(), by=lead), content=content, opened="", by=lead)
+    posts.submit(post=post, by=lead)
+    post.current_workflow_state.current_task_state.reject(comment="Quel jour ?")
+    return {"draft": post.pk}
 
 
 def make_invitation(atelier: Resident, lead: User) -> dict:
