@@ -36,7 +36,7 @@ class BlockForm(forms.Form):
     A draft may lack anything, but `spare` alone is said to be optional: the rest is asked for in the end.
     """
 
-    kind, label = "", ""
+    kind, called = "", ""
     spare: tuple[str, ...] = ()
     offered: dict[str, str] = {}
 
@@ -66,7 +66,7 @@ class BlockForm(forms.Form):
 
 
 class TextForm(BlockForm):
-    kind, label = "text", gettext_lazy("Texte")
+    kind, called = "text", gettext_lazy("Texte")
 
     text = ParagraphsField(
         label=gettext_lazy("Texte"),
@@ -123,7 +123,7 @@ class PictureBlockForm(PictureForm):
 
 
 class GalleryForm(BlockForm):
-    kind, label = "gallery", gettext_lazy("Galerie")
+    kind, called = "gallery", gettext_lazy("Galerie")
     spare = ("title",)
 
     title = LineField(label=gettext_lazy("Titre de la galerie"), max_length=120, required=False)
@@ -169,7 +169,7 @@ class GalleryForm(BlockForm):
 
 
 class QuoteForm(BlockForm):
-    kind, label = "quote", gettext_lazy("Citation")
+    kind, called = "quote", gettext_lazy("Citation")
     spare = ("by",)
 
     text = ParagraphsField(
@@ -179,7 +179,7 @@ class QuoteForm(BlockForm):
 
 
 class DocumentForm(BlockForm):
-    kind, label = "document", gettext_lazy("Document")
+    kind, called = "document", gettext_lazy("Document")
     spare = ("label",)
     offered = {"document": "documents"}
 
@@ -211,21 +211,21 @@ class DocumentForm(BlockForm):
 
 
 class ResidentForm(BlockForm):
-    kind, label = "resident", gettext_lazy("Carte d’une structure")
+    kind, called = "resident", gettext_lazy("Carte d’une structure")
     offered = {"resident": "one_resident"}
 
     resident = KeyField(gettext_lazy("Structure"))
 
 
 class EventForm(BlockForm):
-    kind, label = "event", gettext_lazy("Carte d’un rendez-vous")
+    kind, called = "event", gettext_lazy("Carte d’un rendez-vous")
     offered = {"event": "events"}
 
     event = KeyField(gettext_lazy("Rendez-vous"), help_text=gettext_lazy("Ceux de l’agenda public."))
 
 
 class MapForm(BlockForm):
-    kind, label = "map", gettext_lazy("Extrait de la carte des savoirs")
+    kind, called = "map", gettext_lazy("Extrait de la carte des savoirs")
     spare = ("resident", "item", "caption")
     offered = {"resident": "one_resident", "item": "items"}
 
@@ -242,7 +242,7 @@ class MapForm(BlockForm):
 
 
 class CallForm(BlockForm):
-    kind, label = "call", gettext_lazy("Appel à l’action")
+    kind, called = "call", gettext_lazy("Appel à l’action")
     offered = {"page": "pages"}
 
     words = LineField(
@@ -263,7 +263,6 @@ class CallForm(BlockForm):
 
     def __init__(self, block_id, stored, offers, data=None, files=None):
         super().__init__(block_id, stored, offers, data, files)
-        # `label` says what the block is.
         self.fields = {"label": self.fields.pop("words"), **self.fields}
 
     def clean(self):
@@ -290,7 +289,7 @@ FORMS = {
 class KeptForm(BlockForm):
     """A block that is not typed here (of a kind to come): it stays in its place as it is."""
 
-    label = gettext_lazy("Bloc de la maison")
+    called = gettext_lazy("Bloc de la maison")
 
     def __init__(self, kind: str, block_id: str, stored, offers, data=None, files=None):
         self.kind, self.kept = kind, stored

@@ -13,7 +13,7 @@ class PictureForm(forms.Form):
     """`value` is {"image": key or None, "alt", "caption", "credit"}, of which the last two may not be there."""
 
     kind = "picture"
-    label = gettext_lazy("Image")
+    called = gettext_lazy("Image")
 
     image = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
     file = PictureField(
@@ -82,7 +82,7 @@ class PictureForm(forms.Form):
         return [(one, one.get_rendition(THUMBNAIL), one.pk == current) for one in self.offers.pictures]
 
     @property
-    def visible(self) -> list[forms.BoundField]:
-        """What is said of the picture, once there is one."""
+    def shown(self) -> list[tuple[forms.BoundField, bool]]:
+        """What is said of the picture, once there is one: (the field, whether its being optional goes unsaid)."""
         said = [self[name] for name in ("alt", "caption", "credit") if name in self.fields]
-        return said if self.picture or any(field.value() for field in said) else []
+        return [(field, field.name == "alt") for field in said] if self.picture or any(f.value() for f in said) else []

@@ -79,7 +79,7 @@ class Row:
 
 
 class Mine:
-    """Latest touched first."""
+    """What the house gave back, then the rest, latest touched first."""
 
     def __init__(self, user: User):
         posts = list(
@@ -88,6 +88,8 @@ class Mine:
             .order_by("-latest_revision_created_at", "-pk")[:MOST]
         )
         found = standings(posts)
-        self.rows = [Row(post, found[post.pk]) for post in posts]
+        rows = [Row(post, found[post.pk]) for post in posts]
+        # What waits for the person comes first.
+        self.rows = sorted(rows, key=lambda row: row.standing.state != State.TO_REVISE)
         self.drafts = " ".join(row.key for row in self.rows)
         self.propose = reverse("blog:propose")

@@ -155,7 +155,7 @@ class Editor:
         if not kept or kept["key"] != str(self.key) or self.body.found(kept["block"]["id"]):
             return None
         form = FORMS.get(kept["block"]["type"])
-        return {"place": kept["place"] + 1, "label": form.label if form else ""}
+        return {"place": kept["place"] + 1, "label": form.called if form else ""}
 
     def _keep(self) -> bool:
         typed = self.typed
@@ -225,7 +225,7 @@ class Editor:
 
     @property
     def kinds(self) -> list[tuple[str, str]]:
-        return [(kind, form.label) for kind, form in FORMS.items()]
+        return [(kind, form.called) for kind, form in FORMS.items()]
 
     @property
     def can_add(self) -> bool:
@@ -280,4 +280,4 @@ def words_of(block: dict) -> str:
         return to_markdown(value)
     form = FORMS.get(block["type"])
     said = [text for text in value.values() if isinstance(text, str)] if isinstance(value, dict) else []
-    return " – ".join(filter(None, [f"[{form.label if form else block['type']}]", *map(strip_tags, said)]))
+    return " – ".join(filter(None, [f"[{form.called if form else block['type']}]", *map(strip_tags, said)]))
