@@ -15,9 +15,8 @@ from django.views.decorators.http import require_safe
 from django.views.static import serve
 
 from chaudronneries import faults, logs, samples
-from chaudronneries.home import items_declared, next_meetings, places, suggestions, week_of
+from chaudronneries.home import place, public
 from residents import rules
-from residents.coverage import GOAL_ITEMS, coverage
 
 
 @require_safe
@@ -25,14 +24,8 @@ from residents.coverage import GOAL_ITEMS, coverage
 def home(request, page=None):
     """The public's home, or one's own place; `page` is the version of the public's that Wagtail previews."""
     if request.user.is_authenticated and not page:
-        mine = {
-            "week": week_of(request.user),
-            "places": places(request.user),
-            "suggestions": suggestions(request.user),
-        }
-        return render(request, "home/place.html", {"coverage": coverage(), "goal": GOAL_ITEMS, **mine})
-    public = {"items": items_declared(request.user), "meetings": next_meetings()}
-    return render(request, "home/public.html", {"coverage": coverage(), **public})
+        return render(request, "home/place.html", {"place": place.read(request.user)})
+    return render(request, "home/public.html", {"home": public.read(page)})
 
 
 @require_safe

@@ -107,6 +107,8 @@ ADDRESSES = {
     "blog:preview": ({"pk": "draft"}, OURS),
     "blog:submit": ({"pk": "draft"}, POSTED),
     "blog:take_back": ({"pk": "draft"}, POSTED),
+    "residents:territory": ({}, ALL),
+    "residents:apply": ({}, ALL),
     "residents:directory": ({}, ALL),
     "residents:profile": ({"slug": "atelier"}, ALL),
     "residents:edit_profile": ({"slug": "atelier"}, OURS),

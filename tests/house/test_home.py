@@ -1,30 +1,33 @@
-"""The home page: what the public reads, and one's own place."""
+"""One's own place at the root of the site, and the frame of every page (the public's home: test_home_public.py)."""
 
 import datetime
 import re
 
 import pytest
-from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from agenda.enums import BookingStatus, EventAudience, EventStatus, RegistrationStatus
+from agenda.enums import BookingStatus, EventStatus, RegistrationStatus
 from agenda.times import local, midnight
-from chaudronneries import home
+from chaudronneries.home import place
 from knowledge_map.enums import Answer, Closeness
 from knowledge_map.models import Suggestion, SuggestionAnswer
 from residents.enums import Audience, KnowledgeKind
 from residents.models import User
 from tests.factories import (
+    ApplicationFactory,
     BookingFactory,
     DeclarationFactory,
     EventFactory,
     KnowledgeItemFactory,
     MembershipFactory,
+    PartnerFactory,
+    PostFactory,
     RegistrationFactory,
     ResidentFactory,
     SpaceFactory,
     UserFactory,
+    soon,
 )
 
 pytestmark = pytest.mark.django_db
@@ -52,28 +55,8 @@ def with_roles(user) -> User:
     return User.objects.with_roles().get(pk=user.pk)
 
 
-def test_public_home_counts_the_house(client):
-    declare(ResidentFactory(), 10)
-    declare(ResidentFactory(), 9)
-    ResidentFactory()
-    ResidentFactory(in_residence=False)
-    response = client.get("/")
-    coverage = response.context["coverage"]
-    assert (response.status_code, coverage.mapped, coverage.total, response.context["items"]) == (200, 1, 3, 19)
-
-
-def test_public_home_does_not_count_what_is_not_public(client):
-    declare(ResidentFactory(savoirs_audience=Audience.RESIDENTS), 3)
-    assert home.items_declared(AnonymousUser()) == 0
-
-
-@pytest.mark.parametrize("number", [1, 3])
-def test_public_home_queries(client, django_assert_num_queries, number):
-    for resident in ResidentFactory.create_batch(number):
-        declare(resident, 2)
-        EventFactory(organisers=[resident])
-    with django_assert_num_queries(3):
-        client.get("/")
+def read(user) -> place.Place:
+    return place.read(with_roles(user))
 
 
 @pytest.mark.parametrize("number", [1, 3])
@@ -83,27 +66,23 @@ def test_own_place_queries(client, django_assert_num_queries, number):
         declare(membership.resident, 2)
         suggest(membership.resident, ResidentFactory(), 1)
         BookingFactory(resident=membership.resident)
+        BookingFactory(resident=membership.resident, starts_at=soon("14:00"), status=BookingStatus.REQUESTED)
         RegistrationFactory(user=user)
+        PostFactory(authors=[user])
+        PartnerFactory()
     client.force_login(user)
     with django_assert_num_queries(8):
         client.get("/")
 
 
-def test_public_home_shows_the_next_public_meetings(client):
-    now = timezone.now()
-    later, _, first, second = (EventFactory(starts_at=now + datetime.timedelta(days=days)) for days in (3, 4, 1, 2))
-    EventFactory(starts_at=now - datetime.timedelta(days=1))
-    EventFactory(starts_at=now, audience=EventAudience.RESIDENTS)
-    EventFactory(starts_at=now, status=EventStatus.DRAFT)
-    EventFactory(starts_at=now, status=EventStatus.CANCELLED)
-    response = client.get("/")
-    assert response.context["meetings"] == [first, second, later]
-    assert f'<a href="{first.get_absolute_url()}">{first.title}</a>' in response.content.decode()
-
-
-def test_public_home_without_meetings_leads_to_the_agenda(client):
-    page = client.get("/").content.decode()
-    assert ("Prochains rendez-vous" in page, 'class="button button--quiet" href="/agenda/"' in page) == (False, True)
+@pytest.mark.parametrize("number", [1, 3])
+def test_own_place_of_the_house_manager_queries(client, house_manager, django_assert_num_queries, number):
+    for _ in range(number):
+        BookingFactory(status=BookingStatus.REQUESTED)
+        ApplicationFactory()
+    client.force_login(house_manager)
+    with django_assert_num_queries(7):
+        client.get("/")
 
 
 def at_hour(days: int, hour: int = 12) -> datetime.datetime:
@@ -116,7 +95,7 @@ def test_week_holds_my_next_bookings_and_meetings_in_order(member):
     booked = BookingFactory(created_by=member, starts_at=at_hour(1))
     waited = RegistrationFactory(user=member, event__starts_at=at_hour(2), waiting=True).event
     hosted = EventFactory(hosts=[member], starts_at=at_hour(4), place="Dans la cour")
-    found = [(one.url, one.where, one.state) for one in home.week_of(with_roles(member))]
+    found = [(one.url, one.where, one.state) for one in read(member).week]
     assert found == [
         (booked.get_absolute_url(), booked.space.name, ""),
         (waited.get_absolute_url(), "", "vous attendez une place"),
@@ -133,7 +112,7 @@ def test_week_leaves_what_is_not_mine_or_not_now(member):
     BookingFactory(created_by=member, starts_at=at_hour(8))
     RegistrationFactory(user=member, event__starts_at=at_hour(1), status=RegistrationStatus.CANCELLED)
     RegistrationFactory(user=member, event__starts_at=at_hour(1), event__status=EventStatus.CANCELLED)
-    assert home.week_of(with_roles(member)) == []
+    assert read(member).week == []
 
 
 def test_week_tells_a_meeting_once_with_its_spaces(member):
@@ -142,7 +121,7 @@ def test_week_tells_a_meeting_once_with_its_spaces(member):
     event.spaces.set(spaces)
     for space in spaces:
         BookingFactory(space=space, event=event, created_by=member, starts_at=event.starts_at, ends_at=event.ends_at)
-    [one] = home.week_of(with_roles(member))
+    [one] = read(member).week
     assert (one.title, one.where) == (event.title, ", ".join(space.name for space in spaces))
 
 
@@ -157,7 +136,7 @@ def test_week_says_my_slot_and_the_seat_that_waits_for_my_answer(member):
         status=RegistrationStatus.OFFERED,
         offered_until=at_hour(1),
     )
-    first, second = home.week_of(with_roles(member))
+    first, second = read(member).week
     assert (first.starts_at, first.ends_at) == (slot, slot + datetime.timedelta(minutes=30))
     assert (second.url, second.asks_answer) == (offered.event.get_absolute_url(), True)
 
@@ -165,7 +144,7 @@ def test_week_says_my_slot_and_the_seat_that_waits_for_my_answer(member):
 def test_week_stops_at_five(member):
     for hour in range(8, 15):
         BookingFactory(created_by=member, starts_at=at_hour(1, hour))
-    assert [local(one.starts_at).hour for one in home.week_of(with_roles(member))] == [8, 9, 10, 11, 12]
+    assert [local(one.starts_at).hour for one in read(member).week] == [8, 9, 10, 11, 12]
 
 
 def test_empty_week_says_so_and_leads_to_the_spaces(client, member):
@@ -186,17 +165,17 @@ def test_place_says_how_far_and_what_lacks(member):
     resident.email = "toits@ailleurs.example"
     resident.save()
     declare(resident, 4, kinds=[KnowledgeKind.SAVOIR, KnowledgeKind.MILIEU])
-    [place] = home.places(with_roles(member))
-    assert (place.resident, place.progress.total, place.progress.still_to_declare) == (resident, 4, 6)
-    assert place.progress.missing_kinds == [KnowledgeKind.SAVOIR_FAIRE]
-    assert place.missing == ["une présentation", "un logo", "un lien vers votre site"]
+    [mine] = read(member).structures
+    assert (mine.resident, mine.progress.total, mine.progress.still_to_declare) == (resident, 4, 6)
+    assert mine.progress.missing_kinds == [KnowledgeKind.SAVOIR_FAIRE]
+    assert mine.missing == ["une présentation", "un logo", "un lien vers votre site"]
 
 
 def test_place_of_a_complete_profile_lacks_nothing(client):
     resident = ResidentFactory(tagline="Une phrase", presentation="Longue", contact_name="Camille Rivet")
     resident.links.create(label="Site", url="https://toits.example")
-    resident.logo_id, resident.has_links = 1, True
-    assert home.lacks(resident) == []
+    resident.logo_id, resident.has_links, resident.has_presentation = 1, True, True
+    assert place.lacks(resident) == []
 
 
 def test_suggestions_are_mine_best_first_and_unanswered(member):
@@ -204,14 +183,14 @@ def test_suggestions_are_mine_best_first_and_unanswered(member):
     first, second, answered = (suggest(mine, ResidentFactory(), rank) for rank in (1, 2, 3))
     suggest(ResidentFactory(), ResidentFactory(), 1)
     SuggestionAnswer.objects.create(resident=mine, partner=answered.partner, answer=Answer.IN_TOUCH)
-    assert [card.suggestion for card in home.suggestions(with_roles(member))] == [first, second]
+    assert [card.suggestion for card in read(member).suggestions] == [first, second]
 
 
 def test_suggestion_keeps_a_sentence_that_is_not_for_me(member):
     mine = member.memberships_list[0].resident
     suggest(mine, ResidentFactory(tagline="Lisible"), 1)
     suggest(mine, ResidentFactory(tagline="Secrète", tagline_audience=Audience.HOUSE), 2)
-    assert [card.reading.tagline for card in home.suggestions(with_roles(member))] == ["Lisible", ""]
+    assert [card.reading.tagline for card in read(member).suggestions] == ["Lisible", ""]
 
 
 @pytest.mark.parametrize(

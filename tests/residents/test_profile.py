@@ -4,11 +4,10 @@ import datetime
 
 import pytest
 from django.utils import timezone
-from wagtail.images.models import Image
 
 from residents import rules
 from residents.enums import Audience, KnowledgeKind
-from residents.models import Resident, ResidentLink, User
+from residents.models import Picture, Resident, ResidentLink, User
 from tests.factories import (
     DeclarationFactory,
     MembershipFactory,
@@ -39,7 +38,7 @@ def zinc(db):
     )
     ResidentLink.objects.create(resident=resident, label="Boutique", url=SHOWN["links"])
     DeclarationFactory(resident=resident, item__label=SHOWN["savoirs"], item__kind=KnowledgeKind.SAVOIR_FAIRE)
-    resident.logo = Image.objects.create(
+    resident.logo = Picture.objects.create(
         title="Logo", file="original_images/logo-du-zinc.webp", width=10, height=10, file_size=1
     )
     resident.save()
