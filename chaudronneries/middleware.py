@@ -13,6 +13,7 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from chaudronneries import logs
 
 BACK_OFFICE = "/gestion/"
+PAGE_EDITOR = f"{BACK_OFFICE}pages/"
 requests = logging.getLogger("chaudronneries.requests")
 
 
@@ -86,6 +87,8 @@ class ContentSecurityPolicyMiddleware(CSPMiddleware):
     def process_response(self, request, response):
         if getattr(request, "is_preview", False):
             response._csp_replace = {"frame-ancestors": [SELF]}
+        elif request.path.startswith(PAGE_EDITOR):
+            response._csp_config = settings.PAGE_EDITOR_CONTENT_SECURITY_POLICY
         elif request.path.startswith(BACK_OFFICE):
             response._csp_config = settings.BACK_OFFICE_CONTENT_SECURITY_POLICY
         return super().process_response(request, response)

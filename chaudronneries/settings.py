@@ -282,8 +282,8 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
-# The back office has its own policy (middleware.py): no script inline (chaudronneries/office/choosers.py), but
-# Wagtail's editor writes styles inline, shows files before they are sent, and the page being written in a frame.
+# The back office has its own policy (middleware.py): nothing more is inline (chaudronneries/office/choosers.py), but
+# Wagtail's editor shows files before they are sent, and the page being written in a frame.
 BACK_OFFICE_CONTENT_SECURITY_POLICY = {
     "default-src": [NONE],
     "script-src": [SELF],
@@ -296,6 +296,10 @@ BACK_OFFICE_CONTENT_SECURITY_POLICY = {
     "base-uri": [NONE],
     "form-action": [SELF],
     "frame-ancestors": [SELF],
+}
+# Its page editor alone writes a sheet in the page, other at each depth of a list: no hash could be told beforehand.
+PAGE_EDITOR_CONTENT_SECURITY_POLICY = BACK_OFFICE_CONTENT_SECURITY_POLICY | {
+    "style-src-elem": [SELF, "'unsafe-inline'"],
 }
 
 # Wagtail
@@ -314,6 +318,8 @@ WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAILUSERS_PASSWORD_REQUIRED = False
 WAGTAIL_I18N_ENABLED = False
+# « La porte est soudée » is read at la-porte-est-soudee.
+WAGTAIL_ALLOW_UNICODE_SLUGS = False
 WAGTAILADMIN_PERMITTED_LANGUAGES = [("fr", "français")]
 WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]
 WAGTAILIMAGES_IMAGE_MODEL = "residents.Picture"
