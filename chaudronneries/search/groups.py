@@ -182,3 +182,15 @@ SOURCES: dict[str, list[Callable[[User], QuerySet]]] = {
     "pages": [standing_pages],
     "territoire": [partners, problems],
 }
+COLUMNS = ["group_name", "shown_title", "said", "where", "detail", "at", "nearness", "title_vector", "vector"]
+
+
+def rows_of(reader: User, only: str = "") -> tuple[str, list]:
+    """SQL and parameters of all rows that may answer, of all groups or of the group `only`: COLUMNS, in this order."""
+    arms = [
+        source(reader).annotate(group_name=Value(name, output_field=TextField())).order_by().values_list(*COLUMNS)
+        for name in ([only] if only else SOURCES)
+        for source in SOURCES[name]
+    ]
+    compiled = [arm.query.sql_with_params() for arm in arms]
+    return " UNION ALL ".join(sql for sql, _ in compiled), [one for _, parameters in compiled for one in parameters]

@@ -1,10 +1,11 @@
-"""What answers a search, in groups: two queries, and three more when nothing answers the words as they were typed."""
+"""What answers a search, in groups: two queries, and at most three more when nothing says the words as typed."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from itertools import starmap
 
-from django.db.models import Case, Count, IntegerField, QuerySet, TextField, Value, When, Window
+from django.db import connection
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -13,15 +14,31 @@ from django.utils.translation import gettext_lazy, ngettext
 from agenda.enums import EventStatus
 from blog.pages.addresses import address_of
 from chaudronneries.search.excerpts import excerpt, marked
-from chaudronneries.search.groups import SOURCES
+from chaudronneries.search.groups import rows_of
 from chaudronneries.search.spelling import corrected
-from chaudronneries.search.words import ParsedQuery, Words, words_of
+from chaudronneries.search.words import words_of
 from residents.enums import KnowledgeKind
 from residents.models import User
 
 # Of each group when all are shown; of a group shown by itself.
 SHOWN, MOST = 4, 100
-COLUMNS = ["group", "shown_title", "said", "where", "detail", "at", "rank", "nearness", "total"]
+
+# Whole words of a title first, words begun there, whole words of the text, words begun there.
+ANSWERS = """
+WITH found AS (
+    SELECT group_name, shown_title, said, "where", detail, at, nearness,
+        CASE WHEN title_vector @@ %s::tsquery THEN 0 WHEN title_vector @@ %s::tsquery THEN 1
+            WHEN vector @@ %s::tsquery THEN 2 ELSE 3 END AS rank
+    FROM ({rows}) AS rows
+    WHERE vector @@ %s::tsquery
+), placed AS (
+    SELECT *, count(*) OVER (PARTITION BY group_name) AS total,
+        row_number() OVER (PARTITION BY group_name ORDER BY rank, nearness, shown_title) AS place
+    FROM found
+)
+SELECT group_name, total, shown_title, said, "where", detail, at
+FROM placed WHERE place <= %s ORDER BY group_name, place
+"""
 
 TITLES = {
     "articles": gettext_lazy("Articles du blog"),
@@ -32,6 +49,19 @@ TITLES = {
     "pages": gettext_lazy("Pages"),
     "territoire": gettext_lazy("Partenaires et problématiques"),
 }
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of ANSWERS."""
+
+    group: str
+    total: int
+    title: str
+    said: str
+    where: str
+    detail: str
+    at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -72,98 +102,78 @@ class Search:
         return self._found(self.words.query) or self._found_nearly()
 
     def _found_nearly(self) -> list[Group]:
-        """With other spellings; when each word stands somewhere, what says some of them."""
+        """With other spellings; when nothing says all the words, what says some of them."""
         typed = self.words
-        other = corrected(typed.words, [rows for _name, rows in self._rows])
-        if other != typed.words:
-            self.words = words_of(" ".join(other))
-            if found := self._found(self.words.query):
+        self.words = corrected(typed, self._rows)
+        if self.words != typed:
+            if self.words.words != typed.words:
                 self.suggestion = " ".join(self.words.words)
+            if found := self._found(self.words.query):
                 return found
-            self.words = typed
-        elif len(typed.words) > 1:
+        if len(typed.words) > 1:
             self.is_partial = True
-            return self._found(typed.any_of_them)
+            return self._found(self.words.any_of_them)
+        self.suggestion = ""
         return []
 
     @property
     def total(self) -> int:
         return sum(group.total for group in self.groups)
 
-    @property
-    def _rows(self) -> list[tuple[str, QuerySet]]:
-        names = [self.only] if self.only else list(SOURCES)
-        return [(name, source(self.reader)) for name in names for source in SOURCES[name]]
+    @cached_property
+    def _rows(self) -> tuple[str, list]:
+        return rows_of(self.reader, self.only)
 
-    def _found(self, query: ParsedQuery) -> list[Group]:
-        shown = MOST if self.only else SHOWN
-        arms = [answering(rows, query, self.words, name)[:shown] for name, rows in self._rows]
-        found = {name: [] for name in TITLES}
-        for row in arms[0].union(*arms[1:], all=True) if len(arms) > 1 else arms[0]:
-            told = dict(zip(COLUMNS, row, strict=True))
-            found[told["group"]].append(told)
-        return [self._group(name, rows, shown) for name, rows in found.items() if rows]
+    def _found(self, query: str) -> list[Group]:
+        sql, parameters = self._rows
+        exact, shown = self.words.exact, MOST if self.only else SHOWN
+        with connection.cursor() as cursor:
+            cursor.execute(ANSWERS.format(rows=sql), [exact, query, exact, *parameters, query, shown])
+            found = {name: [] for name in TITLES}
+            for row in starmap(Row, cursor.fetchall()):
+                found[row.group].append(row)
+        return [
+            Group(name, str(TITLES[name]), rows[0].total, [self._result(row) for row in rows])
+            for name, rows in found.items()
+            if rows
+        ]
 
-    def _group(self, name: str, rows: list[dict], shown: int) -> Group:
-        rows.sort(key=lambda row: (row["rank"], row["nearness"], row["shown_title"].lower()))
-        # Partners and problems stand together: each of their two counts is told by each of its rows.
-        total = sum({row["detail"] if name == "territoire" else name: row["total"] for row in rows}.values())
-        results = [self._result(row) for row in rows[:shown]]
-        return Group(name, str(TITLES[name]), total, results)
-
-    def _result(self, row: dict) -> Result:
+    def _result(self, row: Row) -> Result:
         beginnings = tuple(sorted({*self.words.stems, *self.words.words}))
         return Result(
-            title=marked(row["shown_title"], beginnings),
-            url=ADDRESSES[row["group"]](row),
-            excerpt=excerpt(row["said"], beginnings),
-            detail=DETAILS.get(row["group"], lambda row: "")(row),
-            day=row["at"],
+            title=marked(row.title, beginnings),
+            url=ADDRESSES[row.group](row),
+            excerpt=excerpt(row.said, beginnings),
+            detail=DETAILS[row.group](row) if row.group in DETAILS else "",
+            day=row.at,
         )
 
 
-def answering(rows: QuerySet, query: ParsedQuery, words: Words, group: str) -> QuerySet:
-    """The rows that say the words, best first: whole in their title, begun there, whole in their text, begun there."""
-    rank = Case(
-        When(title_vector=words.exact, then=Value(0)),
-        When(title_vector=query, then=Value(1)),
-        When(vector=words.exact, then=Value(2)),
-        default=Value(3),
-        output_field=IntegerField(),
-    )
-    return (
-        rows.filter(vector=query)
-        .annotate(group=Value(group, output_field=TextField()), rank=rank, total=Window(Count("*")))
-        .order_by("rank", "nearness", "shown_title")
-        .values_list(*COLUMNS)
-    )
-
-
-def place_on_territory(row: dict) -> str:
-    prefix = "partenaire-" if row["detail"] == "partner" else ""
-    return f"{reverse('residents:territory')}#{prefix}{row['where']}"
+def place_on_territory(row: Row) -> str:
+    prefix = "partenaire-" if row.detail == "partner" else ""
+    return f"{reverse('residents:territory')}#{prefix}{row.where}"
 
 
 ADDRESSES = {
-    "articles": lambda row: address_of(row["where"]),
-    "pages": lambda row: address_of(row["where"]),
-    "bulletins": lambda row: address_of(row["where"]),
-    "structures": lambda row: reverse("residents:profile", args=[row["where"]]),
-    "rendez-vous": lambda row: reverse("agenda:event", args=[row["where"]]),
-    "savoirs": lambda row: f"{reverse('residents:directory')}?savoir={row['where']}",
+    "articles": lambda row: address_of(row.where),
+    "pages": lambda row: address_of(row.where),
+    "bulletins": lambda row: address_of(row.where),
+    "structures": lambda row: reverse("residents:profile", args=[row.where]),
+    "rendez-vous": lambda row: reverse("agenda:event", args=[row.where]),
+    "savoirs": lambda row: f"{reverse('residents:directory')}?savoir={row.where}",
     "territoire": place_on_territory,
 }
 
 
-def say_item(row: dict) -> str:
-    kind, count = row["detail"].split()
+def say_item(row: Row) -> str:
+    kind, count = row.detail.split()
     structures = ngettext("%(count)s structure", "%(count)s structures", int(count)) % {"count": count}
     return f"{KnowledgeKind(kind).label} · {structures}"
 
 
 DETAILS = {
-    "structures": lambda row: row["detail"],
+    "structures": lambda row: row.detail,
     "savoirs": say_item,
-    "rendez-vous": lambda row: _("annulé") if row["detail"] == EventStatus.CANCELLED else "",
-    "territoire": lambda row: _("partenaire") if row["detail"] == "partner" else _("problématique"),
+    "rendez-vous": lambda row: _("annulé") if row.detail == EventStatus.CANCELLED else "",
+    "territoire": lambda row: _("partenaire") if row.detail == "partner" else _("problématique"),
 }

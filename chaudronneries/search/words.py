@@ -5,7 +5,6 @@
 
 from dataclasses import dataclass
 
-from django.contrib.postgres.search import SearchQuery
 from django.db import connection
 
 CONFIGURATION = "french_unaccented"
@@ -22,14 +21,6 @@ ORDER BY place
 """
 
 
-class ParsedQuery(SearchQuery):
-    """A query that PostgreSQL has parsed already: read as it is, without any configuration."""
-
-    def as_sql(self, compiler, connection, function=None, template=None):
-        sql, parameters = compiler.compile(self.source_expressions[-1])
-        return f"{sql}::tsquery", parameters
-
-
 @dataclass(frozen=True)
 class Words:
     """The telling words of what was typed, and their stems, one for one."""
@@ -38,18 +29,18 @@ class Words:
     stems: tuple[str, ...]
 
     @property
-    def query(self) -> ParsedQuery:
-        """Rows that say every word, in any order, the longer ones perhaps only begun."""
-        return ParsedQuery(" & ".join(self._term(stem) for stem in self.stems))
+    def query(self) -> str:
+        """Finds what says every word, in any order, the longer ones perhaps only begun: a tsquery, as the next ones."""
+        return " & ".join(self._term(stem) for stem in self.stems)
 
     @property
-    def exact(self) -> ParsedQuery:
-        """The same words, whole: those who say them so come first."""
-        return ParsedQuery(" & ".join(f"'{stem}'" for stem in self.stems))
+    def exact(self) -> str:
+        """Finds the same words, whole: what says them so comes first."""
+        return " & ".join(f"'{stem}'" for stem in self.stems)
 
     @property
-    def any_of_them(self) -> ParsedQuery:
-        return ParsedQuery(" | ".join(self._term(stem) for stem in self.stems))
+    def any_of_them(self) -> str:
+        return " | ".join(self._term(stem) for stem in self.stems)
 
     def _term(self, stem: str) -> str:
         return f"'{stem}':*" if len(stem) >= SHORTEST_BEGINNING else f"'{stem}'"

@@ -97,12 +97,29 @@ def test_titles_come_before_texts_and_whole_words_before_beginnings():
 
 
 @pytest.mark.parametrize(
-    ("typed", "suggestion"), [("brazage", "brasage"), ("soduure", "soudure"), ("brazage soduure", "brasage soudure")]
+    ("typed", "suggestion"),
+    [("brazage", "brasage"), ("soduure", "soudure"), ("brazage soduure", "brasage soudure"), ("vleo", "velo")],
 )
 def test_word_mistyped_is_understood_and_told(typed, suggestion):
-    PostFactory(title="Brasage et soudure", slug="a")
+    PostFactory(title="Brasage et soudure d’un vélo", slug="a")
     search = Search(AnonymousUser(), typed)
     assert ([group.name for group in search.groups], search.suggestion) == (["articles"], suggestion)
+
+
+def test_word_that_is_being_typed_finds_what_it_begins():
+    """ "coopération" is cut to "cooper", which "coopérati" does not begin; nothing is suggested for that."""
+    PostFactory(title="La coopération", slug="a")
+    PostFactory(title="Jardin", slug="b")
+    for typed in ("coop", "coopé", "coopérat", "coopérati", "coopération"):
+        search = Search(AnonymousUser(), typed, "articles")
+        assert ([group.total for group in search.groups], search.suggestion) == ([1], "")
+
+
+def test_words_mistyped_that_nothing_says_together_are_found_apart():
+    PostFactory(title="Brasage", slug="a")
+    PostFactory(title="Jardinage", slug="b")
+    search = Search(AnonymousUser(), "brazage jardinaje")
+    assert ([group.total for group in search.groups], search.suggestion) == ([2], "brasage jardinage")
 
 
 def test_words_that_nothing_says_together_are_found_apart_and_it_is_told():
@@ -132,7 +149,7 @@ def test_series_stands_once_by_its_next_date(lead):
     )
     for week in (-2, -1, 0, 1):
         EventFactory(title="Veille", slug=f"veille-{week}", series=series, starts_at=soon("18:00", days=7 * week))
-    (group,) = Search(AnonymousUser(), "veille").groups
+    (group,) = Search(AnonymousUser(), "veille", "rendez-vous").groups
     assert [result.url for result in group.results] == ["/agenda/rendez-vous/veille-0/"]
     assert Event.objects.count() == 4
 
