@@ -85,8 +85,7 @@ def add_facts(issue: BulletinPage, facts: list[Fact], *, by: User) -> BulletinPa
 
     Returns that version. What somebody wrote stays as it is.
     """
-    BulletinPage.objects.select_for_update(of=("self",)).get(pk=issue.pk)
-    version = issue.get_latest_revision_as_object()
+    version = BulletinPage.objects.select_for_update(of=("self",)).get(pk=issue.pk).get_latest_revision_as_object()
     stretch = Stretch(told_until(), timezone.now())
     version.body = json.dumps(drafting.added(version.body.get_prep_value(), facts, stretch))
     version.told = {**version.told, **noted(facts)}

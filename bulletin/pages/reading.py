@@ -162,7 +162,8 @@ class Reader:
         }
 
     def meeting(self, value) -> dict:
-        day = parse_date(value["day"]) if value["day"] else None
+        # Stored as text; still a date in a version that Wagtail previews unsaved.
+        day = parse_date(value["day"]) if isinstance(value["day"], str) else value["day"]
         return {
             "title": value["title"],
             "day": day,
@@ -221,10 +222,10 @@ class Reader:
 
 
 class Fields(dict):
-    """A stored struct; fields that blocks got since it was stored are empty."""
+    """A stored struct; what is not there is "": fields that blocks got since, fields left alone."""
 
-    def __missing__(self, name):
-        return ""
+    def __getitem__(self, name):
+        return "" if (value := self.get(name)) is None else value
 
 
 def items(value: list) -> list:

@@ -1,20 +1,20 @@
-"""What the residency's first paper says, in its order; names of people and associations are invented ones.
+"""What the residency's first paper says, in its order (paper.txt); names of people and associations are invented.
 
-The demonstration's first issue (chaudronneries/demo/bulletin.toml) holds it, dated 7 March 2018.
+The demonstration's first issue (chaudronneries/demo/bulletin.toml) holds it; loaded on that day, it is dated
+7 March 2018.
 """
 
 import datetime
+import re
 from pathlib import Path
 
 LOADED_ON = datetime.date(2018, 4, 4)
-
 SENTENCES = Path(__file__).with_suffix(".txt").read_text("utf-8").splitlines()
 
 
 def squeezed(text: str) -> str:
-    """Letters, figures and signs without their spaces, small: what is printed breaks lines and hyphenates."""
-    # Soft hyphens and line-end hyphens are the sheet's.
-    return "".join(text.replace("\u00ad", "").split()).replace("-", "").replace("‐", "").casefold()
+    """Letters, figures and signs, small: a sheet breaks lines, hyphenates and sets capitals."""
+    return re.sub(r"[\s\u00ad\u200b‐-]", "", text).casefold()
 
 
 def missing_in(text: str) -> list[str]:
