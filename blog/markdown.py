@@ -31,6 +31,8 @@ PARSER = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable(
         "entity",
     ]
 )
+# Without words in them, they say nothing.
+EMPTY = {"p", "h2", "h3", "ul", "ol", "li", "b", "i", "strong", "em", "a"}
 SPELT = {"strong": "b", "em": "i", "h1": "h2", "h4": "h3", "h5": "h3", "h6": "h3"}
 # What Markdown would read in a text that means nothing by it.
 MARKS = re.compile(r"\\(?=[!-/:-@\[-`{-~]|$)|\*|(?<!\w)_|_(?!\w)|\](?=\()|<(?=[a-zA-Z])")
@@ -112,7 +114,7 @@ def meaning(html: str) -> tuple[str, Counter]:
     said = Counter()
     for tag in soup.find_all(True):
         words = "".join(tag.get_text().split())
-        if words or tag.name in {"br", "hr"}:
+        if words or tag.name not in EMPTY:
             names = {"strong": "b", "em": "i"}
             attributes = tuple(sorted((key, value) for key, value in tag.attrs.items() if key != "data-block-key"))
             said[names.get(tag.name, tag.name), attributes, words] += 1
