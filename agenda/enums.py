@@ -99,6 +99,17 @@ class BookingAction(TextChoices):
     SHOWED = "presence", _("présence rétablie")
 
 
+class RegistrationAction(TextChoices):
+    """What happened to a registration, as the journal says it."""
+
+    REGISTERED = "demandee", _("inscription")
+    ADDED = "ajoutee", _("inscription ajoutée par l'organisation")
+    CONFIRMED = "confirmee", _("inscription confirmée")
+    ACCEPTED = "acceptee", _("place acceptée")
+    CANCELLED = "annulee", _("inscription annulée")
+    ATTENDANCE = "presence", _("présence notée")
+
+
 class Frequency(TextChoices):
     WEEKLY = "semaines", _("toutes les n semaines, certains jours")
     MONTHLY_DATE = "mois-date", _("chaque mois à la même date")

@@ -12,6 +12,7 @@ from wagtail.admin.ui.components import Component
 from wagtail.log_actions import LogFormatter
 
 from residents import dashboard, viewsets
+from residents.actions.declarations import DECLARATION
 from residents.actions.profiles import PROFILE_CHANGED
 from residents.models import User
 from residents.profile import Section
@@ -86,3 +87,15 @@ def register_journal(actions):
 
         def format_message(self, entry):
             return _("Profil modifié : %(section)s") % {"section": Section(entry.data["section"]).label}
+
+    @actions.register_action(DECLARATION)
+    class Declared(LogFormatter):
+        label = gettext_lazy("Déclarer un savoir")
+
+        def format_message(self, entry):
+            words = {
+                "declared": _("« %(item)s » déclaré"),
+                "changed": _("« %(item)s » modifié"),
+                "withdrawn": _("« %(item)s » retiré"),
+            }
+            return words[entry.data["done"]] % {"item": entry.data["item"]}

@@ -13,7 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agenda import notices, rules
-from agenda.enums import ACTIVE, SEATED, EventStatus, Notice, RegistrationStatus
+from agenda.actions.history import note_registration
+from agenda.enums import ACTIVE, SEATED, EventStatus, Notice, RegistrationAction, RegistrationStatus
 from agenda.models import AgendaSettings, Event, Registration
 from agenda.situation import utc
 from agenda.slots import Slot, slots
@@ -94,6 +95,7 @@ def register(
         event=event, user=by, resident=resident, answers=answers or {}, slot_starts_at=checked_slot(event, slot)
     )
     seat_or_queue(registration)
+    note_registration(registration, RegistrationAction.REGISTERED, by=by)
     return registration
 
 
@@ -147,6 +149,7 @@ def confirm(*, registration: Registration) -> Registration:
         raise ValidationError(_("Ce rendez-vous n'est plus ouvert à l'inscription du public."), "closed")
     registration.slot_starts_at = checked_slot(event, registration.slot_starts_at)
     seat_or_queue(registration)
+    note_registration(registration, RegistrationAction.CONFIRMED, by=None)
     return registration
 
 
@@ -168,6 +171,7 @@ def add_participant(
         raise ValidationError(_("Cette personne est déjà inscrite."), "already")
     registration = Registration(event=event, user=user, name=name, email=email.lower())
     seat_or_queue(registration)
+    note_registration(registration, RegistrationAction.ADDED, by=by)
     return registration
 
 
@@ -338,6 +342,7 @@ def accept(*, registration: Registration) -> Registration:
         raise ValidationError(_("Cette place n'est plus proposée : elle est passée à la personne suivante."), "lapsed")
     registration.status, registration.offered_until = RegistrationStatus.REGISTERED, None
     notices.tell(Notice.SEAT_CONFIRMED, raised(registration).pk)
+    note_registration(registration, RegistrationAction.ACCEPTED, by=registration.user)
     return registration
 
 
@@ -355,6 +360,7 @@ def cancel(*, registration: Registration, by: User | None = None) -> Registratio
     had_seat, was_pending = registration.status in SEATED, registration.status == RegistrationStatus.PENDING
     registration.status, registration.offered_until = RegistrationStatus.CANCELLED, None
     raised(registration)
+    note_registration(registration, RegistrationAction.CANCELLED, by=by)
     if not was_pending:
         notices.tell(Notice.REGISTRATION_CANCELLED, registration.pk, by=by)
     if had_seat:
@@ -373,6 +379,7 @@ def mark_attendance(*, registration: Registration, attended: bool | None, by: Us
         raise ValidationError(_("Cette personne n'est pas inscrite."), "no_seat")
     registration.attended = attended
     registration.save(update_fields=["attended", "updated_at"])
+    note_registration(registration, RegistrationAction.ATTENDANCE, by=by)
 
 
 def to_forget() -> QuerySet:

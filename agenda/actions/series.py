@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from agenda import notices, rules, series_rows
 from agenda.actions import bookings
-from agenda.actions.history import plain
+from agenda.actions.history import note_all, plain
 from agenda.actions.promise import NEVER_SHARED, Clash, clash, lock_spaces, promised
 from agenda.availability import Verdict
 from agenda.enums import BookingAction, BookingStatus, Notice
@@ -121,7 +121,7 @@ def hold(
     for change in changes:
         if change.booking.status == BookingStatus.REQUESTED:
             change.action, change.word = BookingAction.REQUESTED, change.booking.request_word
-    BookingChange.objects.bulk_create(changes)
+    note_all(changes)
     return made
 
 
@@ -251,7 +251,7 @@ def carry_out(plan: Plan, lines: list[Line], series: Series, *, splits: bool, by
         save_at_once(kept)
     if splits:
         series_rows.close(series, day)
-    BookingChange.objects.bulk_create(change for change in changes if change.after)
+    note_all([change for change in changes if change.after])
     if any(change.before.keys() & {*bookings.MOVED, "status"} for change in changes):
         tell_series(Notice.SERIES_CHANGED, now, kept, by=by, before=first)
     return kept

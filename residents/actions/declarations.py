@@ -8,9 +8,13 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from residents import tasks
+from residents.actions import journal
 from residents.enums import Evidence, Scheme, Stance
 from residents.models import Declaration, DeclarationChange, KnowledgeItem, Resident, User
 from residents.vocabulary.settling import settle
+
+# The action in the journal; its data is {"item", "done"}.
+DECLARATION = "residents.declaration"
 
 
 @transaction.atomic
@@ -130,4 +134,7 @@ def put(
         declaration.clean_fields(exclude=["resident", "item", "created_by"])
         declaration.save()
     tasks.declarations_changed()
-    return DeclarationChange.objects.create(resident=resident, item=item, by=by, before=before, after=after)
+    change = DeclarationChange.objects.create(resident=resident, item=item, by=by, before=before, after=after)
+    done = "withdrawn" if after is None else "changed" if before else "declared"
+    journal.note(resident, DECLARATION, by=by, item=item.label, done=done)
+    return change
