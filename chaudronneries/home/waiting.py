@@ -48,7 +48,7 @@ def is_offered(event: Event) -> bool:
 def seat(event: Event) -> Wait:
     until = _("%(day)s à %(time)s") % {"day": say_day(event.my_offer), "time": say_time(event.my_offer)}
     return Wait(
-        words=_("Une place se libère pour vous : %(title)s") % {"title": event.title},
+        words=_("Une place se libère pour vous : %(title)s") % {"title": event.title},
         url=event.get_absolute_url(),
         more=_("À accepter avant %(until)s.") % {"until": until},
     )
@@ -56,7 +56,7 @@ def seat(event: Event) -> Wait:
 
 def to_revise(one: Told) -> Wait:
     return Wait(
-        words=_("Votre article « %(title)s » est à reprendre") % {"title": one.said},
+        words=_("Votre article « %(title)s » est à reprendre") % {"title": one.said},
         url=reverse("blog:write", args=[one.key]),
         more=_("La maison vous dit quoi."),
     )
@@ -64,7 +64,7 @@ def to_revise(one: Told) -> Wait:
 
 def in_review(one: Told) -> Wait:
     return Wait(
-        words=_("Votre article « %(title)s »") % {"title": one.said},
+        words=_("Votre article « %(title)s »") % {"title": one.said},
         url=reverse("blog:write", args=[one.key]),
         more=_("La maison le relit."),
         is_mine=False,
@@ -86,7 +86,7 @@ def requested(booking: Booking) -> Wait:
     return Wait(
         words=_("%(title)s, %(space)s") % {"title": booking.title, "space": booking.space.name},
         url=booking.get_absolute_url(),
-        more=_("%(when)s : la maison n’a pas encore décidé.") % {"when": when(booking)},
+        more=_("%(when)s : la maison n’a pas encore décidé.") % {"when": when(booking)},
         is_mine=False,
     )
 
@@ -104,8 +104,8 @@ def is_decided(booking: Booking, user: User) -> bool:
 
 def decided(booking: Booking) -> Wait:
     is_confirmed = booking.status == BookingStatus.CONFIRMED
-    said = _("%(when)s : la maison a dit oui.") if is_confirmed else _("%(when)s : la maison a dit non.")
-    word = _("« %(word)s »") % {"word": booking.decision_word} if booking.decision_word else ""
+    said = _("%(when)s : la maison a dit oui.") if is_confirmed else _("%(when)s : la maison a dit non.")
+    word = _("« %(word)s »") % {"word": booking.decision_word} if booking.decision_word else ""
     return Wait(
         words=_("%(title)s, %(space)s") % {"title": booking.title, "space": booking.space.name},
         url=booking.get_absolute_url(),
@@ -124,7 +124,7 @@ def for_the_house(told: list[Told]) -> list[Wait]:
     requests = [one for one in told if one.sort == Sort.REQUEST]
     found = [
         Wait(
-            words=_("Article à relire : « %(title)s »") % {"title": one.said},
+            words=_("Article à relire : « %(title)s »") % {"title": one.said},
             url=reverse("wagtailadmin_pages:edit", args=[one.key]),
         )
         for one in told
@@ -132,7 +132,7 @@ def for_the_house(told: list[Told]) -> list[Wait]:
     ]
     found += [
         Wait(
-            words=_("Candidature à lire : %(name)s") % {"name": one.said},
+            words=_("Candidature à lire : %(name)s") % {"name": one.said},
             url=reverse("candidatures:edit", args=[one.key]),
         )
         for one in told

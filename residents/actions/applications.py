@@ -101,7 +101,7 @@ def acknowledge(application: Application) -> None:
 
 def tell(application: Application, manager: User) -> None:
     letter = Letter(
-        subject=_("Candidature : %(who)s") % {"who": application.structure or application.name},
+        subject=_("Candidature : %(who)s") % {"who": application.structure or application.name},
         name=outbox.one_line(manager.first_name),
         paragraphs=[_("%(who)s demande une place dans la maison.") % {"who": application.name}],
         facts=facts(application),

@@ -63,9 +63,9 @@ def too_early_or_late(mark: str) -> str:
     except (signing.BadSignature, TypeError):
         seconds = SECONDS_OF_LIFE + 1
     if seconds < SECONDS_TO_FILL:
-        return _("Vous avez été très rapide : relisez-vous, puis envoyez à nouveau.")
+        return _("Vous avez été très rapide : relisez-vous, puis envoyez à nouveau.")
     if seconds > SECONDS_OF_LIFE:
-        return _("Ce formulaire était ouvert depuis longtemps : relisez-vous, puis envoyez à nouveau.")
+        return _("Ce formulaire était ouvert depuis longtemps : relisez-vous, puis envoyez à nouveau.")
     return ""
 
 

@@ -44,7 +44,7 @@ class ApplicationForm(ForPeople):
     message = ParagraphsField(
         label=_("Ce que vous faites, et ce que vous cherchez ici"),
         max_length=4000,
-        help_text=_("Quelques lignes suffisent : vos savoirs, vos milieux, ce que vous aimeriez faire avec d’autres."),
+        help_text=_("Quelques lignes suffisent : vos savoirs, vos milieux, ce que vous aimeriez faire avec d’autres."),
         widget=forms.Textarea(attrs={"rows": 8}),
     )
 

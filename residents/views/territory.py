@@ -30,11 +30,11 @@ def apply(request):
         return apply_page(request, places, form)
     is_valid = form.is_valid()
     if not places.settings.takes_applications:
-        form.add_error(None, _("La maison ne reçoit plus de candidatures pour le moment : gardez votre texte."))
+        form.add_error(None, _("La maison ne reçoit plus de candidatures pour le moment : gardez votre texte."))
     if not (is_valid and places.settings.takes_applications):
         return apply_page(request, places, form, status=422)
     if not (allowed(request, "apply", LIMITS) and allowed(request, "applicant", LIMITS, form.cleaned_data["email"])):
-        form.add_error(None, _("Trop de candidatures viennent d’ici : gardez votre texte, et réessayez demain."))
+        form.add_error(None, _("Trop de candidatures viennent d’ici : gardez votre texte, et réessayez demain."))
         return apply_page(request, places, form, status=429)
     if not form.is_robot:
         applications.receive(**form.application)

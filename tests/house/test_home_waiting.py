@@ -54,7 +54,7 @@ def test_offered_seat_waits_for_me_even_beyond_the_week(member):
     )
     [wait] = read(member).waits
     assert (wait.words, wait.url, wait.is_mine) == (
-        f"Une place se libère pour vous : {offered.event.title}",
+        f"Une place se libère pour vous : {offered.event.title}",
         offered.event.get_absolute_url(),
         True,
     )
@@ -90,7 +90,7 @@ def test_my_request_and_what_the_house_decided_are_told(member, house_manager):
         (f"{asked.title}, {asked.space.name}", asked.get_absolute_url(), False),
         (f"{declined.title}, {declined.space.name}", declined.get_absolute_url(), False),
     ]
-    assert found[1].more.endswith("la maison a dit non. « La salle est en travaux. »")
+    assert found[1].more.endswith("la maison a dit non. « La salle est en travaux. »")
 
 
 def test_decision_of_long_ago_is_told_no_more(member, house_manager):
@@ -108,10 +108,10 @@ def test_my_post_under_review_then_to_take_up_again(member, house_manager):
     posts.submit(post=post, by=member)
     written = reverse("blog:write", args=[post.pk])
     title = post.draft_title
-    assert waits(member) == [(f"Votre article « {title} »", written, False)]
+    assert waits(member) == [(f"Votre article « {title} »", written, False)]
     state = type(post).objects.get(pk=post.pk).current_workflow_state.current_task_state
     state.reject(user=house_manager, comment="Une photo de plus ?")
-    assert waits(member) == [(f"Votre article « {title} » est à reprendre", written, True)]
+    assert waits(member) == [(f"Votre article « {title} » est à reprendre", written, True)]
     assert waits(MembershipFactory().user) == []
 
 
@@ -122,8 +122,8 @@ def test_house_manager_is_told_what_waits_for_the_house(member, house_manager):
     application = ApplicationFactory(name="Claude Étain")
     assert waits(house_manager) == [
         ("1 réservation à décider", reverse("agenda:my_day"), True),
-        (f"Article à relire : « {post.draft_title} »", reverse("wagtailadmin_pages:edit", args=[post.pk]), True),
-        ("Candidature à lire : Claude Étain", reverse("candidatures:edit", args=[application.pk]), True),
+        (f"Article à relire : « {post.draft_title} »", reverse("wagtailadmin_pages:edit", args=[post.pk]), True),
+        ("Candidature à lire : Claude Étain", reverse("candidatures:edit", args=[application.pk]), True),
     ]
 
 
@@ -210,7 +210,7 @@ def test_what_waits_comes_first_on_a_phone(page, sign_in, member):
     page.goto("/")
     headings = page.locator("main h2").all_inner_texts()
     assert headings[0] == "Ce qui vous attend"
-    wait = page.get_by_role("link", name="Une place se libère pour vous : Grosses-Bouches")
+    wait = page.get_by_role("link", name="Une place se libère pour vous : Grosses-Bouches")
     expect(wait).to_be_in_viewport()
     wait.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Grosses-Bouches")

@@ -140,7 +140,7 @@ def test_form_sent_at_once_or_too_late_is_read_again_with_its_words(client, mark
     assert (response.status_code, words in page, "Nous réparons des vélos." in page) == (422, True, True)
     assert (Application.objects.count(), robots.too_early_or_late(response.context["form"]["opened"].value())) == (
         0,
-        "Vous avez été très rapide : relisez-vous, puis envoyez à nouveau.",
+        "Vous avez été très rapide : relisez-vous, puis envoyez à nouveau.",
     )
 
 
