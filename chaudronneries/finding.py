@@ -5,6 +5,7 @@ from django.contrib.sitemaps.views import sitemap as sitemap_of
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -64,7 +65,9 @@ def page_card(request, kind, slug):
 
 def card_of_resident(slug: str) -> Card:
     row = get_object_or_404(Resident.objects.with_presence().filter(arrived_on__isnull=False), slug=slug)
-    return Card(_("En résidence"), row.name, Reading(row, {Audience.PUBLIC}).tagline)
+    is_here = row.leaves_on is None or row.leaves_on >= timezone.localdate()
+    mark = _("En résidence") if is_here else _("Ancienne structure résidente")
+    return Card(mark, row.name, Reading(row, {Audience.PUBLIC}).tagline)
 
 
 def card_of_event(slug: str) -> Card:

@@ -17,10 +17,11 @@ from django.utils.translation import gettext as _
 
 from blog.models import PostPage
 
-TEMPLATE = Path(__file__).parent / "card.typ"
+HERE = Path(__file__).parent
+TEMPLATE = HERE / "card.typ"
 # Pixels: what Open Graph is read at.
 WIDTH, HEIGHT = 1200, 630
-DRAWINGS = settings.BASE_DIR / "static" / "img"
+ICONS = settings.BASE_DIR / "static" / "img" / "icons.svg"
 # To be raised when the same words come to be drawn otherwise.
 FORMAT = 1
 FOLDER = "cartons"
@@ -91,10 +92,10 @@ def fonts() -> typst.Fonts:
 @cache
 def drawings() -> dict[str, str]:
     """Our SVG drawings: the wordmark, taken out of the icons, and the boiler."""
-    icons = (DRAWINGS / "icons.svg").read_text("utf-8")
+    icons = ICONS.read_text("utf-8")
     symbol = re.search(r'<symbol id="wordmark"(.*?)</symbol>', icons, re.DOTALL)[1]
     wordmark = f'<svg xmlns="http://www.w3.org/2000/svg"{symbol}</svg>'.replace("currentColor", INK)
-    return {"wordmark": wordmark, "chaudron": (DRAWINGS / "chaudron.svg").read_text("utf-8")}
+    return {"wordmark": wordmark, "chaudron": (HERE / "chaudron.svg").read_text("utf-8")}
 
 
 def drawable(text: str, longest: int) -> str:
