@@ -23,7 +23,7 @@ from mailing.models import Refusal
 from residents.models import User
 
 CONSENT = gettext_lazy(
-    "J’accepte de recevoir « Sur le feu » à cette adresse. Elle ne sert qu’à cela, n’est donnée à personne, "
+    "J’accepte de recevoir « Sur le feu » à cette adresse. Elle ne sert qu’à cela, n’est donnée à personne, "
     "et je pars quand je veux, en un clic."
 )
 # So many copies in a row that come back, and the address is written to no more; one, when nobody lives there.

@@ -1,7 +1,7 @@
 """Sending an issue by mail: looked at, tried, confirmed, followed. Under /gestion/bulletin/<issue>/envoi/."""
 
 from csp.constants import UNSAFE_INLINE
-from csp.decorators import csp_update
+from csp.decorators import csp_replace
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse
@@ -39,8 +39,8 @@ def sending(request, pk):
     if sent := sending_of(issue):
         progress = Progress(sent)
         context = {"issue": issue, "progress": progress, "said_before": request.GET.get("dit", "")[:20]}
-        name = "_progress.html" if request.htmx else "progress.html"
-        return render(request, f"bulletin/sending/{name}", context)
+        template = "bulletin/sending/_progress.html" if request.htmx else "bulletin/sending/progress.html"
+        return render(request, template, context)
     mail = IssueMail(version_to_show(issue))
     context = {
         "issue": issue,
@@ -61,7 +61,7 @@ MAIL_CONTENT_SECURITY_POLICY = {
 @require_safe
 @never_cache
 @xframe_options_sameorigin
-@csp_update(MAIL_CONTENT_SECURITY_POLICY)
+@csp_replace(MAIL_CONTENT_SECURITY_POLICY)
 def preview(request, pk):
     """The mail as a client draws it; its pictures from where this page is read."""
     issue = found(request, pk)

@@ -36,6 +36,7 @@ from residents.actions.declarations import declare
 from residents.enums import MembershipRole
 from residents.models import Declaration, Resident, User
 from tests.blog.bodies import every_block
+from tests.bulletin.issues import full_issue
 from tests.factories import (
     BookingFactory,
     DeclarationFactory,
@@ -50,6 +51,7 @@ from tests.factories import (
     RubricFactory,
     SpaceFactory,
     StandardPageFactory,
+    SubscriberFactory,
     TerritorialIssueFactory,
     UserFactory,
     drawn,
@@ -195,6 +197,12 @@ ADDRESSES = {
     "agenda:usage_csv": ({}, MANAGER),
     "agenda:mark_seen": ({}, POSTED),
     "agenda:door": ({"token": "door"}, ALL),
+    "bulletin:index": ({}, ALL),
+    "bulletin:issue": ({"slug": "bulletin-issue"}, ALL),
+    "bulletin:pdf": ({"slug": "bulletin-issue"}, ALL),
+    "bulletin:subscribe": ({}, NOT_SIGNED_IN),
+    "bulletin:confirm": ({"token": "subscriber-pending"}, ALL),
+    "bulletin:leave": ({"token": "subscriber"}, ALL),
     "account_login": ({}, NOT_SIGNED_IN),
     "account_logout": ({}, SIGNED_IN),
     "account_inactive": ({}, ALL),
@@ -268,6 +276,9 @@ def make_world() -> World:
         **make_invitation(atelier, lead),
         **make_meeting(atelier, lead),
         **make_calendar_key(lead),
+        "bulletin-issue": full_issue().slug,
+        "subscriber": SubscriberFactory().token,
+        "subscriber-pending": SubscriberFactory(pending=True).token,
         "salle": salle.slug,
         "door": salle.door_token,
         "booking": booking.pk,

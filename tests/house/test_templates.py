@@ -13,8 +13,8 @@ TEMPLATES = BASE_DIR / "templates"
 FOUND_BY_NAME = re.compile(
     r"^(4\d\d|500|503|403_csrf)\.html$|^(account|allauth|mfa|usersessions|socialaccount|wagtailadmin|wagtailusers"
     r"|wagtailsnippets|wagtailimages|django)/"
-    # By `mailing.outbox.post`, which adds the extension.
-    r"|^mailing/letter\.(html|txt)$"
+    # By `mailing.outbox.post` and `bulletin.pages.mail`, which add the extension.
+    r"|^(mailing/letter|bulletin/mail/\w+)\.(html|txt)$"
 )
 NAME = re.compile(r"""["']([\w./-]+\.(?:html|txt|svg))(?:#[\w-]+)?["']""")
 
