@@ -1,7 +1,9 @@
 """Addresses of pages without asking Wagtail, which would query its cache for each."""
 
 from collections.abc import Iterable
+from functools import cache
 
+from django.urls import reverse
 from wagtail.models import Page
 
 
@@ -17,3 +19,13 @@ def addresses(pks: Iterable[int]) -> dict[int, str]:
 def address_of(url_path: str) -> str:
     """/accueil/blog/un-article/ is read at /blog/un-article/: our addresses follow the tree under the home page."""
     return "/" + url_path.lstrip("/").partition("/")[2]
+
+
+@cache
+def pattern(name: str) -> str:
+    return reverse(name, args=["slug"])
+
+
+def slugged(name: str, slug: str) -> str:
+    """`reverse(name, args=[slug])`, resolved once: a list has dozens of them, a tenth of what it costs."""
+    return pattern(name).replace("/slug/", f"/{slug}/")

@@ -13,6 +13,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from blog.models import PostPage
+from blog.pages.addresses import slugged
 from blog.pages.needs import Needs
 from blog.pages.story import Block, raw_of, reading_minutes, story
 from blog.pictures import CARD, WHOLE, Drawing, drawing, pictures
@@ -67,12 +68,12 @@ def cards(posts: Iterable[PostPage], *, leading: bool = False) -> list[Card]:
         found.append(
             Card(
                 title=post.title,
-                url=post.get_absolute_url(),
+                url=slugged("blog:post", post.slug),
                 summary=post.summary,
                 day=post.first_published_at,
                 minutes=reading_minutes(post.body),
-                rubric=post.rubric and Link(post.rubric.name, post.rubric.get_absolute_url()),
-                residents=[Link(one["name"], about(one["slug"])) for one in post.resident_names],
+                rubric=post.rubric and Link(post.rubric.name, slugged("blog:rubric", post.rubric.slug)),
+                residents=[Link(one["name"], slugged("blog:resident", one["slug"])) for one in post.resident_names],
                 cover=drawing(covers.get(post.cover_id), CARD, alt=post.cover_alt, sizes=sizes),
             )
         )
@@ -82,10 +83,6 @@ def cards(posts: Iterable[PostPage], *, leading: bool = False) -> list[Card]:
 def latest(count: int) -> list[Card]:
     """The last published, for the home page; two queries."""
     return cards(listed(PostPage.objects.published())[:count])
-
-
-def about(slug: str) -> str:
-    return reverse("blog:resident", args=[slug])
 
 
 def readable(slug: str) -> PostPage | None:
@@ -169,9 +166,7 @@ class PostReading:
 
     @cached_property
     def tags(self) -> list[Link]:
-        return [
-            Link(tag["name"], reverse("blog:tag", args=[tag["slug"]])) for tag in self.post.tag_names if tag["slug"]
-        ]
+        return [Link(tag["name"], slugged("blog:tag", tag["slug"])) for tag in self.post.tag_names if tag["slug"]]
 
     @property
     def earlier(self) -> Link | None:
@@ -183,4 +178,4 @@ class PostReading:
 
 
 def neighbour(told: dict | None) -> Link | None:
-    return told and Link(told["title"], reverse("blog:post", args=[told["slug"]]))
+    return told and Link(told["title"], slugged("blog:post", told["slug"]))
