@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from html import escape
+from itertools import pairwise
 
 from django.utils.translation import gettext as _
 
@@ -55,8 +56,8 @@ def by_rubric(blocks: list[dict]) -> list[tuple[dict, list[dict]]]:
 
 def rubric_end(stored: list[dict], kind: str) -> int | None:
     """Where the first rubric of that kind ends; None when there is none."""
-    starts = [place for place, one in enumerate(stored) if one["type"] == "rubric"]
-    for place, following in zip(starts, [*starts[1:], len(stored)], strict=True):
+    bounds = [place for place, one in enumerate(stored) if one["type"] == "rubric"] + [len(stored)]
+    for place, following in pairwise(bounds):
         if stored[place]["value"]["kind"] == kind:
             return following
     return None

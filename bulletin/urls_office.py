@@ -2,9 +2,12 @@
 
 from django.urls import path
 
-from bulletin.views import sending
+from bulletin.views import drafting, sending
 
 urlpatterns = [
+    path("bulletin/", drafting.office, name="bulletin_office"),
+    path("bulletin/nouveau/", drafting.new_issue, name="bulletin_new"),
+    path("bulletin/<int:pk>/faits/", drafting.add_facts, name="bulletin_add_facts"),
     path("bulletin/<int:pk>/envoi/", sending.sending, name="bulletin_sending"),
     path("bulletin/<int:pk>/envoi/apercu/", sending.preview, name="bulletin_sending_preview"),
     path("bulletin/<int:pk>/envoi/essai/", sending.test, name="bulletin_sending_test"),

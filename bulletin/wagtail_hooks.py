@@ -4,18 +4,40 @@ from django.urls import include, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets import Button
 from wagtail.log_actions import LogFormatter
 
 from bulletin import rules, urls_office
 from bulletin.models import BulletinPage
 
-# Sending an issue by mail
-
 
 @hooks.register("register_admin_urls")
-def sending_addresses():
+def addresses():
     return [path("", include(urls_office))]
+
+
+# Preparing an issue
+
+
+class BulletinMenuItem(MenuItem):
+    def is_shown(self, request):
+        return rules.can_draft(request.user)
+
+
+@hooks.register("register_admin_menu_item")
+def bulletin_menu_item():
+    return BulletinMenuItem(_("Sur le feu"), reverse("bulletin_office"), name="bulletin", icon_name="doc-full-inverse")
+
+
+@hooks.register("register_page_header_buttons")
+def sheet_button(page, user, next_url=None, view_name=None):
+    if isinstance(page.specific_deferred, BulletinPage) and rules.can_draft(user):
+        yield Button(_("Faits de la maison"), reverse("bulletin_office"), icon_name="list-ul", priority=13)
+        yield Button(_("Voir le PDF"), reverse("bulletin:pdf", args=[page.slug]), icon_name="doc-full", priority=14)
+
+
+# Sending an issue by mail
 
 
 @hooks.register("register_page_header_buttons")

@@ -11,7 +11,7 @@ DATA = {"health", "sitemap", "robots", "knowledge_map:export", "agenda:registrat
 
 
 def is_page(name):
-    return name not in DATA and not name.endswith(("_feed", "_ics", "atom", "rss", "card"))
+    return name not in DATA and not name.endswith(("_feed", "_ics", "atom", "rss", "card", ":pdf"))
 
 
 def pages(role):
