@@ -8,13 +8,12 @@ from enum import StrEnum
 from django.db.models import CharField, DateTimeField, Exists, F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Cast
 from django.utils import timezone
-from wagtail.models import WorkflowState
+from wagtail.models import Page, WorkflowState
 
 from agenda.enums import EventStatus
 from agenda.models import Booking, Event
 from agenda.pages.programme import visible
 from blog.models import PostPage
-from bulletin.models import BulletinPage
 from residents.models import Application, Partner, Stay, User
 
 NEW = datetime.timedelta(days=14)
@@ -24,9 +23,11 @@ MOST_WAITING = 20
 
 
 class Sort(StrEnum):
-    POST, ISSUE, ARRIVAL, MEETING, PARTNER = "post", "issue", "arrival", "meeting", "partner"
-    # My posts: the house asks for changes, or reads them.
-    TO_REVISE, IN_REVIEW = "to_revise", "in_review"
+    # Pages, by the name of their model.
+    POST, ISSUE = "postpage", "bulletinpage"
+    ARRIVAL, MEETING, PARTNER = "arrival", "meeting", "partner"
+    # My posts, by the state of their workflow: the house asks for changes, or reads them.
+    TO_REVISE, IN_REVIEW = WorkflowState.STATUS_NEEDS_CHANGES, WorkflowState.STATUS_IN_PROGRESS
     # What waits for the house.
     POST_TO_READ, REQUEST, APPLICATION = "post_to_read", "request", "application"
 
@@ -47,15 +48,15 @@ class Told:
 def told_to(user: User) -> list[Told]:
     """The latest first."""
     since = timezone.now() - NEW
-    rows = [*news(user, since), *posts_of(user), *(waiting_for_the_house() if user.is_house_manager else [])]
+    rows = [*news(user, since), posts_of(user), *(waiting_for_the_house() if user.is_house_manager else [])]
     found = rows[0].union(*rows[1:], all=True).order_by("-at", "key")
     return [Told(Sort(sort), said, key, at) for sort, said, key, at in found]
 
 
-def row(things: QuerySet, sort: Sort, said: str, key: str, at: str, most: int = MOST) -> QuerySet:
-    """(sort, said, key, at) of the latest of `things`."""
+def row(things: QuerySet, sort: Sort | F, said: str, key: str, at: str, most: int = MOST) -> QuerySet:
+    """(sort, said, key, at) of the latest of `things`; `sort` may be a field."""
     told = things.order_by(F(at).desc(), "-pk").annotate(
-        sort=Value(sort.value, CharField()),
+        sort=Cast(sort if isinstance(sort, F) else Value(sort.value), CharField()),
         said=Cast(said, CharField()),
         key=Cast(key, CharField()),
         at=Cast(at, DateTimeField()),
@@ -77,47 +78,36 @@ def news(user: User, since: datetime.datetime) -> list[QuerySet]:
         .filter(~Exists(before), status=EventStatus.PUBLISHED, created_at__gte=since)
         .exclude(created_by=user)
     )
-    posts = PostPage.objects.live().filter(first_published_at__gte=since)
-    issues = BulletinPage.objects.live().filter(first_published_at__gte=since)
+    pages = Page.objects.live().filter(first_published_at__gte=since, content_type__model__in=[Sort.POST, Sort.ISSUE])
     partners = Partner.objects.filter(is_shown=True, updated_at__gte=since)
     return [
-        row(posts, Sort.POST, "title", "slug", "first_published_at"),
-        row(issues, Sort.ISSUE, "title", "slug", "first_published_at"),
-        row(
-            arrivals.exclude(resident__in=user.residents_list),
-            Sort.ARRIVAL,
-            "resident__name",
-            "resident__slug",
-            "starts_on",
-        ),
+        row(pages, F("content_type__model"), "title", "slug", "first_published_at", 2 * MOST),
+        row(arrivals, Sort.ARRIVAL, "resident__name", "resident__slug", "starts_on"),
         row(meetings, Sort.MEETING, "title", "slug", "created_at"),
         row(partners, Sort.PARTNER, "name", "slug", "updated_at", MOST_PARTNERS),
     ]
 
 
-def under_review(posts: QuerySet[PostPage], status: str) -> QuerySet[PostPage]:
-    """Those whose workflow stands at `status`, with `asked_at`."""
+def under_review(posts: QuerySet[PostPage], *states: str) -> QuerySet[PostPage]:
+    """Those whose workflow stands at one of `states`, with `state` and `asked_at`."""
     flows = WorkflowState.objects.filter(
         base_content_type__app_label="wagtailcore",
         base_content_type__model="page",
         object_id=Cast(OuterRef("pk"), CharField()),
-        status=status,
+        status__in=states,
     )
-    return posts.filter(Exists(flows)).annotate(asked_at=Subquery(flows.values("created_at")[:1]))
+    return posts.filter(Exists(flows)).annotate(
+        state=Subquery(flows.values("status")[:1]), asked_at=Subquery(flows.values("created_at")[:1])
+    )
 
 
-def posts_of(user: User) -> list[QuerySet]:
+def posts_of(user: User) -> QuerySet:
     mine = PostPage.objects.filter(pk__in=PostPage.objects.proposed_by(user).values("pk"))
-    asked = under_review(mine, WorkflowState.STATUS_NEEDS_CHANGES)
-    read = under_review(mine, WorkflowState.STATUS_IN_PROGRESS)
-    return [
-        row(asked, Sort.TO_REVISE, "draft_title", "pk", "asked_at"),
-        row(read, Sort.IN_REVIEW, "draft_title", "pk", "asked_at"),
-    ]
+    return row(under_review(mine, Sort.TO_REVISE, Sort.IN_REVIEW), F("state"), "draft_title", "pk", "asked_at")
 
 
 def waiting_for_the_house() -> list[QuerySet]:
-    to_read = under_review(PostPage.objects.all(), WorkflowState.STATUS_IN_PROGRESS)
+    to_read = under_review(PostPage.objects.all(), Sort.IN_REVIEW)
     requests = Booking.objects.requested().filter(ends_at__gt=timezone.now())
     return [
         row(to_read, Sort.POST_TO_READ, "draft_title", "pk", "asked_at", MOST_WAITING),
