@@ -1,6 +1,7 @@
 """What the body of a page is made of; each block has its template, templates/blog/blocks/<name>.html."""
 
 from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.documents.blocks import DocumentChooserBlock
@@ -107,9 +108,26 @@ class MapBlock(blocks.StructBlock):
         return value
 
 
+def check_address(value: str) -> None:
+    """A page of the web, or of this site ("/carte/"); raises ValidationError on anything else."""
+    if value.startswith("/") and not value.startswith("//") and "\\" not in value:
+        return
+    URLValidator(schemes=["http", "https"], message=_("Écrivez une adresse comme https://exemple.fr, ou /carte/."))(
+        value
+    )
+
+
+def is_address(value: str) -> bool:
+    try:
+        check_address(value)
+    except ValidationError:
+        return False
+    return True
+
+
 class CallBlock(blocks.StructBlock):
     label = blocks.CharBlock(label=_("ce que l'on propose"), max_length=80)
-    url = blocks.URLBlock(label=_("adresse"), required=False)
+    url = blocks.CharBlock(label=_("adresse"), max_length=500, required=False, validators=[check_address])
     page = blocks.PageChooserBlock(label=_("ou page du site"), required=False)
 
     class Meta:

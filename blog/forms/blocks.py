@@ -5,11 +5,11 @@ import uuid
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog import markdown
+from blog.blocks import check_address
 from blog.forms.offers import Offers
 from blog.forms.pictures import PictureForm
 from blog.forms.uploads import DocumentField, PicturesField
@@ -251,13 +251,12 @@ class CallForm(BlockForm):
         required=False,
         help_text=gettext_lazy("« Venir à l’atelier », « Nous écrire » : les mots du bouton."),
     )
-    url = forms.URLField(
+    url = LineField(
         label=gettext_lazy("Adresse"),
         max_length=500,
         required=False,
-        assume_scheme="https",
-        validators=[URLValidator(schemes=["http", "https"])],
-        error_messages={"invalid": gettext_lazy("Écrivez une adresse comme https://exemple.fr.")},
+        validators=[check_address],
+        help_text=gettext_lazy("https://exemple.fr, ou /carte/ pour une page d’ici."),
     )
     page = KeyField(gettext_lazy("Ou une page du site"))
 

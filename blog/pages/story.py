@@ -10,6 +10,7 @@ from typing import Any
 from wagtail.blocks import StreamValue
 
 from blog import rich_text
+from blog.blocks import is_address
 from blog.pages.needs import Needs, address_of_document, centre_of, gallery_items, values_of
 from blog.pictures import WHOLE, Drawing, drawing
 from residents.models import User
@@ -119,7 +120,7 @@ def excerpt(value: dict, needs: Needs) -> dict | None:
 
 def call(value: dict, needs: Needs) -> Call | None:
     url = value.get("url") or needs.pages.get(value.get("page")) or ""
-    return Call(value["label"], url) if url.startswith(("https://", "http://", "/")) else None
+    return Call(value["label"], url) if is_address(url) else None
 
 
 def territory(value, needs: Needs) -> Territory | None:

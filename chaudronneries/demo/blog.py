@@ -15,9 +15,11 @@ from wagtail.models import Collection
 from agenda.models import Event
 from agenda.times import instant
 from blog.models import BlogPage, PostPage, Rubric
+from blog.pictures import CUT
 from bulletin.enums import SubscriberState
 from bulletin.models import Subscriber
 from chaudronneries.demo import files
+from mailing.queue import ask
 from residents.models import Application, HouseSettings, Partner, Picture, Resident, TerritorialIssue, User
 
 COLLECTION = "Images de la démonstration"
@@ -45,6 +47,8 @@ def load() -> int:
         publish(table, shelf)
     for table in tables["drafts"]:
         draft(table)
+    # As publishing does; until then readers get a JPEG.
+    ask(CUT, pictures=[picture.pk for picture in shelf.made.values()])
     return len(tables["posts"]) + len(tables["drafts"])
 
 

@@ -8,6 +8,7 @@ from wagtail.models import Page
 
 from agenda.enums import EventAudience, EventStatus
 from blog import rich_text
+from blog.blocks import is_address
 from blog.models import BlogPage, PostPage, StandardPage
 from blog.pages.addresses import addresses
 from blog.pages.story import reading_minutes, story
@@ -314,3 +315,19 @@ def test_page_costs_the_same_queries_whatever_it_shows(client, django_assert_num
     # The page, its pictures, the house; four for the territory.
     with django_assert_num_queries(7):
         client.get(page.get_absolute_url())
+
+
+@pytest.mark.parametrize(
+    ("address", "is_taken"),
+    [
+        ("/carte/", True),
+        ("https://exemple.fr/a?b=c", True),
+        ("//mechant.example/", False),
+        ("/\\mechant.example/", False),
+        ("javascript:alert(1)", False),
+        ("carte", False),
+        ("data:text/html,x", False),
+    ],
+)
+def test_call_leads_to_the_web_or_within_the_site(address, is_taken):
+    assert is_address(address) is is_taken
