@@ -109,7 +109,7 @@ class Told:
 
     def agenda(self) -> list[dict]:
         blocks = []
-        for kind, title in [("coming", _("Les rendez-vous à venir")), ("past", _("Ce qui s’est tenu"))]:
+        for kind, title in [("coming", _("À venir")), ("past", _("Ce qui s’est tenu"))]:
             if found := self.of(kind):
                 blocks += [heading(Mark.LETTER, title), block("meetings", listed(fact.value for fact in found))]
         return numbered(_("Les rendez-vous"), blocks)

@@ -5,7 +5,7 @@ import json
 import logging
 import re
 import tempfile
-from dataclasses import asdict
+from dataclasses import is_dataclass
 from functools import cache
 from pathlib import Path
 
@@ -52,11 +52,14 @@ def place(key: str) -> str:
 
 def key_of(issue: ReadIssue) -> str:
     """Another one as soon as the issue says or shows something else, or is drawn otherwise."""
-    said = json.dumps([asdict(issue), drawn_by()], default=told, sort_keys=True)
+    said = json.dumps([issue, drawn_by()], default=told, sort_keys=True)
     return hashlib.sha256(said.encode()).hexdigest()[:32]
 
 
-def told(value) -> str:
+def told(value) -> dict | str:
+    """What JSON is told of a piece or a rubric, of a picture, of a day."""
+    if is_dataclass(value):
+        return vars(value)
     return f"{value.pk}:{value.file.name}" if isinstance(value, Picture) else str(value)
 
 
