@@ -92,7 +92,7 @@ class PostListView(WithoutFormulas, IndexView):
     ]
 
     def get_base_queryset(self):
-        return super().get_base_queryset().select_related("rubric")
+        return super().get_base_queryset().select_related("rubric", for_specific_subqueries=True)
 
 
 class PostViewSet(PageListingViewSet):

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.views import generic
+from wagtail.log_actions import log
 
 from bulletin.models import Subscriber
 from residents.viewsets import HouseViewSet, ListView
@@ -24,6 +25,11 @@ class SubscriberDeleteView(generic.DeleteView):
         "L’adresse est effacée, avec la trace de son accord. Pour cesser d’écrire à quelqu’un, le lien de "
         "désabonnement de chaque bulletin suffit."
     )
+
+    def delete_action(self):
+        """The journal does not keep the address that is erased."""
+        log(instance=self.object, action="wagtail.delete", deleted=True, title=str(_("un abonnement")))
+        self.object.delete()
 
 
 class SubscriberViewSet(HouseViewSet):

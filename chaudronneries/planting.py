@@ -26,6 +26,7 @@ MODEL_RIGHTS = {
         "territorialissue": ["add", "change", "delete", "view"],
         "application": ["change", "view"],
         "invitation": ["view"],
+        "merge": ["view"],
         "housesettings": ["change", "view"],
     },
     "blog": {"rubric": ["add", "change", "delete", "view"]},
@@ -48,6 +49,7 @@ def plant() -> None:
     plant_under(home)
     plant_rubrics()
     give_rights(home)
+    clear_what_wagtail_brings()
     address = urlsplit(settings.WAGTAILADMIN_BASE_URL)
     known = Site.objects.filter(is_default_site=True).first() or Site(is_default_site=True)
     port = address.port or (443 if address.scheme == "https" else 80)
@@ -131,6 +133,18 @@ def give_rights(home) -> None:
             task.groups.add(group)
         WorkflowTask.objects.get_or_create(workflow=workflow, task=task)
         WorkflowPage.objects.create(page=blog, workflow=workflow)
+
+
+def clear_what_wagtail_brings() -> None:
+    """Its groups and its workflow, which nobody here uses, and its roots, which have English names."""
+    from django.contrib.auth.models import Group
+    from wagtail.models import Collection, GroupApprovalTask, Page, Workflow
+
+    Workflow.objects.filter(name="Moderators approval", workflow_states=None).delete()
+    GroupApprovalTask.objects.filter(name="Moderators approval", task_states=None).delete()
+    Group.objects.filter(name__in=["Editors", "Moderators"], user=None).delete()
+    Collection.objects.filter(depth=1, name="Root").update(name=_("La maison"))
+    Page.objects.filter(depth=1, title="Root").update(title=_("Le site"), draft_title=_("Le site"))
 
 
 def permission(app: str, model: str, right: str):

@@ -6,6 +6,8 @@ from wagtail import hooks
 
 from bulletin.viewsets import SubscriberViewSet
 from chaudronneries.office import choosers, menu
+from chaudronneries.office.dashboard import DeskPanel, JournalPanel
+from chaudronneries.office.journal import JournalViewSet
 
 choosers.write_no_script()
 
@@ -15,7 +17,7 @@ LAST = 1000
 
 @hooks.register("register_admin_viewset")
 def register_viewsets():
-    return [SubscriberViewSet()]
+    return [SubscriberViewSet(), JournalViewSet()]
 
 
 @hooks.register("register_admin_menu_item")
@@ -46,3 +48,10 @@ def drop_the_reports_that_the_journal_replaces(request, items):
 @hooks.register("insert_global_admin_js")
 def start_what_is_written_as_data():
     return format_html('<script type="module" src="{}"></script>', static("js/office/choosers.js"))
+
+
+@hooks.register("construct_homepage_panels", order=LAST)
+def keep_the_panels_of_the_house(request, panels):
+    """Wagtail's own say again what ours say."""
+    panels[:] = [panel for panel in panels if not type(panel).__module__.startswith("wagtail.")]
+    panels += [DeskPanel(), JournalPanel()]

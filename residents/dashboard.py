@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
-from wagtail.models import ModelLogEntry
 
 from residents.coverage import Coverage, coverage
 from residents.enums import MembershipRole
@@ -13,7 +12,6 @@ from residents.models import Membership, Resident, Stay
 
 # Departures are told two months ahead.
 AHEAD = datetime.timedelta(days=60)
-LATEST = 8
 
 
 @dataclass(frozen=True)
@@ -21,11 +19,10 @@ class House:
     coverage: Coverage
     without_lead: list[Resident]
     leaving: list[Stay]
-    latest: list[ModelLogEntry]
 
 
 def house_today() -> House:
-    """The house as it is today, in four queries."""
+    """The house as it is today, in three queries."""
     today = timezone.localdate()
     leads = Membership.objects.filter(resident=OuterRef("pk"), role=MembershipRole.LEAD)
     return House(
@@ -33,8 +30,5 @@ def house_today() -> House:
         without_lead=list(Resident.objects.in_residence().filter(~Exists(leads))),
         leaving=list(
             Stay.objects.on(today).filter(ends_on__lte=today + AHEAD).select_related("resident").order_by("ends_on")
-        ),
-        latest=list(
-            ModelLogEntry.objects.select_related("user", "content_type").order_by("-timestamp", "-pk")[:LATEST]
         ),
     )

@@ -13,6 +13,7 @@ from wagtail.log_actions import LogFormatter
 
 from residents import dashboard, viewsets
 from residents.actions.declarations import DECLARATION
+from residents.actions.merges import MERGED, UNMERGED
 from residents.actions.profiles import PROFILE_CHANGED
 from residents.models import User
 from residents.profile import Section
@@ -28,6 +29,7 @@ def register_viewsets():
         viewsets.SectorViewSet(),
         viewsets.KnowledgeItemViewSet(),
         viewsets.DomainViewSet(),
+        viewsets.MergeViewSet(),
         viewsets.PartnerViewSet(),
         viewsets.TerritorialIssueViewSet(),
         viewsets.ApplicationViewSet(),
@@ -66,7 +68,7 @@ class HousePanel(Component):
 
 @hooks.register("construct_homepage_panels")
 def show_the_house(request, panels):
-    panels[:] = [HousePanel()]
+    panels.append(HousePanel())
 
 
 @hooks.register("construct_homepage_summary_items")
@@ -99,3 +101,17 @@ def register_journal(actions):
                 "withdrawn": _("« %(item)s » retiré"),
             }
             return words[entry.data["done"]] % {"item": entry.data["item"]}
+
+    @actions.register_action(MERGED)
+    class Merged(LogFormatter):
+        label = gettext_lazy("Fusionner deux termes")
+
+        def format_message(self, entry):
+            return _("« %(item)s » fusionné dans « %(into)s »") % entry.data
+
+    @actions.register_action(UNMERGED)
+    class Unmerged(LogFormatter):
+        label = gettext_lazy("Annuler une fusion")
+
+        def format_message(self, entry):
+            return _("Fusion de « %(item)s » dans « %(into)s » annulée") % entry.data

@@ -4,7 +4,7 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
-from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 
 from agenda.enums import SEATED
 from agenda.models import Booking, Event, Registration
@@ -127,11 +127,15 @@ class EventViewSet(HouseViewSet):
     panels = [FieldPanel("title")]
 
 
+def their_page(registration: Registration) -> str:
+    return reverse("agenda:registrations", args=[registration.event.slug])
+
+
 class RegistrationListView(LinkedListView):
     related = ("event", "user", "resident")
 
     def get_edit_url(self, instance):
-        return reverse("agenda:registrations", args=[instance.event.slug])
+        return their_page(instance)
 
 
 class RegistrationViewSet(HouseViewSet):
@@ -145,8 +149,8 @@ class RegistrationViewSet(HouseViewSet):
     inspect_view_fields = ["event", "user", "name", "status", "slot_starts_at", "attended", "created_at"]
     index_view_class = RegistrationListView
     list_display = [
-        Column("who", label=_("Qui"), accessor="who"),
-        "event",
+        TitleColumn("who", label=_("Qui"), accessor="who", get_url=their_page),
+        Column("event", label=_("Rendez-vous"), accessor="event"),
         DateColumn("starts_at", label=_("Rendez-vous du"), accessor="event.starts_at", sort_key="event__starts_at"),
         Column("status", label=_("État"), accessor="get_status_display", sort_key="status"),
         DateColumn("created_at", label=_("Reçue"), sort_key="created_at"),

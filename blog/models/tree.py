@@ -62,6 +62,12 @@ class HousePage(Page):
     def permissions_for_user(self, user):
         return HousePagePermissions(user, self)
 
+    def get_url(self, request=None, current_site=None):
+        """Our own address: Wagtail would read the paths of its sites in the cache, for each page of a list."""
+        return self.get_absolute_url()
+
+    url = property(get_url)
+
     def clean(self):
         super().clean()
         known = type(self).objects.filter(pk=self.pk).first() if self.pk else None

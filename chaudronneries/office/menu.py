@@ -25,6 +25,7 @@ CHAPTERS = {
             "problematiques",
             "secteurs",
             "vocabulaire",
+            "fusions",
         ],
     ),
     "agenda": (

@@ -4,7 +4,7 @@ from residents.viewsets.lists import FORMULA_SIGNS, HouseViewSet, LinkedListView
 from residents.viewsets.people import InvitationViewSet, MembershipViewSet, PersonViewSet, RoleViewSet
 from residents.viewsets.structures import ResidentViewSet, SectorViewSet, StayViewSet
 from residents.viewsets.territory import ApplicationViewSet, PartnerViewSet, TerritorialIssueViewSet
-from residents.viewsets.vocabulary import DomainViewSet, KnowledgeItemViewSet
+from residents.viewsets.vocabulary import DomainViewSet, KnowledgeItemViewSet, MergeViewSet
 
 __all__ = [
     "FORMULA_SIGNS",
@@ -16,6 +16,7 @@ __all__ = [
     "LinkedListView",
     "ListView",
     "MembershipViewSet",
+    "MergeViewSet",
     "PartnerViewSet",
     "PersonViewSet",
     "ResidentViewSet",

@@ -1,8 +1,10 @@
 """Structures, how long they stay, their sectors."""
 
 from django import forms
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
+from django_filters import ChoiceFilter
+from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel, TitleFieldPanel
 from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
 from wagtail.admin.widgets.slug import SlugInput
@@ -14,6 +16,29 @@ from residents.viewsets.lists import HouseViewSet, ListView
 
 def with_audience(field: str, **kwargs) -> FieldRowPanel:
     return FieldRowPanel([FieldPanel(field, **kwargs), FieldPanel(f"{field}_audience")])
+
+
+# Says nothing of itself.
+SILENT = Q(tagline="") | Q(presentation="")
+YES_NO = [("oui", _("oui")), ("non", _("non"))]
+
+
+class ResidentFilterSet(WagtailFilterSet):
+    presente = ChoiceFilter(
+        label=_("Présente aujourd’hui"), choices=YES_NO, empty_label=_("Toutes"), method="filter_presence"
+    )
+    se_presente = ChoiceFilter(label=_("Se présente"), choices=YES_NO, empty_label=_("Toutes"), method="filter_silence")
+
+    class Meta:
+        model = Resident
+        fields = ["kind", "sectors"]
+
+    def filter_presence(self, residents, name, value):
+        here = Resident.objects.in_residence().values("pk")
+        return residents.filter(pk__in=here) if value == "oui" else residents.exclude(pk__in=here)
+
+    def filter_silence(self, residents, name, value):
+        return residents.exclude(SILENT) if value == "oui" else residents.filter(SILENT)
 
 
 class ResidentListView(ListView):
@@ -36,7 +61,7 @@ class ResidentViewSet(HouseViewSet):
         BooleanColumn("is_mapped", label=_("Cartographiée"), accessor="is_mapped"),
         DateColumn("updated_at", label=_("Modifiée"), sort_key="updated_at"),
     ]
-    list_filter = ["kind", "sectors"]
+    filterset_class = ResidentFilterSet
     search_fields = ["name", "tagline"]
     ordering = ["sort_name", "pk"]
     list_export = ["name", "slug", "get_kind_display", "tagline", "contact_name", "email", "phone", "updated_at"]

@@ -1,14 +1,19 @@
-"""The terms of the map and their domains."""
+"""The terms of the map, their domains, and the merges of those that said the same thing."""
 
-from django.urls import reverse
+from django.contrib.admin.utils import quote
+from django.urls import path, reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, FieldRowPanel
-from wagtail.admin.ui.tables import BooleanColumn
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList
+from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
+from wagtail.admin.views import generic
 from wagtail.admin.widgets import HeaderButton
 
-from residents.models import Domain, KnowledgeItem
+from residents.forms.merges import TermForm
+from residents.models import Domain, KnowledgeItem, Merge
 from residents.models.search import begins_words, searchable_text, telling_words
-from residents.viewsets.lists import HouseViewSet, ListView
+from residents.views import merges
+from residents.viewsets.lists import HouseViewSet, LinkedListView, ListView
 
 
 class KnowledgeItemListView(ListView):
@@ -27,6 +32,16 @@ class KnowledgeItemListView(ListView):
         return queryset.filter(begins_words(words)) if words else queryset.none()
 
 
+class KnowledgeItemEditView(generic.EditView):
+    @cached_property
+    def header_buttons(self):
+        """A term that was merged away has nothing left to merge: its merge is led to."""
+        away = Merge.objects.in_force().filter(item=self.object).first()
+        label = _("Voir sa fusion") if away else _("Fusionner avec un autre terme")
+        page = away.get_absolute_url() if away else reverse("termes:merge", args=[quote(self.object.pk)])
+        return [HeaderButton(label, url=page, icon_name="link")]
+
+
 class KnowledgeItemViewSet(HouseViewSet):
     model = KnowledgeItem
     name = "termes"
@@ -34,6 +49,7 @@ class KnowledgeItemViewSet(HouseViewSet):
     menu_label = _("Vocabulaire")
     add_label = _("Ajouter un terme")
     index_view_class = KnowledgeItemListView
+    edit_view_class = KnowledgeItemEditView
     list_display = ["label", "kind", "scheme", "domain", BooleanColumn("retired", label=_("Retiré"))]
     list_filter = ["kind", "scheme", "domain", "retired"]
     search_fields = ["label"]
@@ -47,6 +63,16 @@ class KnowledgeItemViewSet(HouseViewSet):
         FieldPanel("domain"),
         FieldPanel("retired", help_text=_("N'est plus proposé ; ceux qui l'ont déclaré le gardent.")),
     ]
+
+    def get_edit_handler(self):
+        return ObjectList(self.panels, base_form_class=TermForm).bind_to_model(self.model)
+
+    def get_urlpatterns(self):
+        return [
+            *super().get_urlpatterns(),
+            path("<int:pk>/fusionner/", merges.choose, name="merge"),
+            path("<int:pk>/fusionner/<int:into_pk>/", merges.confirm, name="merge_into"),
+        ]
 
 
 class DomainViewSet(HouseViewSet):
@@ -65,3 +91,38 @@ class DomainViewSet(HouseViewSet):
     ordering = ["code"]
     list_export = ["code", "label", "family"]
     panels = [FieldPanel("label")]
+
+
+class MergeListView(LinkedListView):
+    related = ("item", "into", "by")
+
+
+class MergeViewSet(HouseViewSet):
+    """Read only: two terms are merged from the page of one of them, and each merge has a page where it is undone."""
+
+    model = Merge
+    name = "fusions"
+    icon = "link"
+    menu_label = _("Fusions")
+    index_view_class = MergeListView
+    list_display = [
+        Column("item", label=_("Terme fusionné"), accessor="item", sort_key="item__searchable"),
+        Column("into", label=_("Dans"), accessor="into", sort_key="into__searchable"),
+        Column("by", label=_("Par"), accessor="by"),
+        DateColumn("at", label=_("Le"), sort_key="at"),
+        Column("say_state", label=_("État"), accessor="say_state", sort_key="undone_at"),
+    ]
+    list_filter = {"undone_at": ["isnull"], "at": ["gte", "lte"]}
+    search_fields = ["item__label", "into__label"]
+    ordering = ["-at", "-pk"]
+    list_export = ["item", "into", "by", "at", "say_state", "undone_at", "undone_by"]
+    export_headings = {"say_state": _("État")}
+    panels = [FieldPanel("item", read_only=True)]
+
+    def get_urlpatterns(self):
+        """Nothing is added, changed nor deleted by hand."""
+        return [
+            path("", self.index_view, name="index"),
+            path("results/", self.index_results_view, name="index_results"),
+            path("<int:pk>/", merges.merge_page, name="edit"),
+        ]

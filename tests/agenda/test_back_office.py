@@ -17,7 +17,14 @@ from agenda.enums import BookingStatus
 from agenda.forms.back_office import read_hours, say_hours
 from agenda.models import AgendaSettings, Booking, Closure, Equipment, EventKind, Space
 from agenda.views.back_office import to_come
-from tests.factories import BookingFactory, EventFactory, EventKindFactory, SpaceFactory, next_monday
+from tests.factories import (
+    BookingFactory,
+    EventFactory,
+    EventKindFactory,
+    RegistrationFactory,
+    SpaceFactory,
+    next_monday,
+)
 
 
 def make_closure():
@@ -32,13 +39,17 @@ VIEWSETS = {
         name=f"Sorte {EventKind.objects.count()}", slug=f"sorte-{EventKind.objects.count()}"
     ),
     "reservations": BookingFactory,
+    "rendez-vous": EventFactory,
+    "inscriptions": RegistrationFactory,
 }
+ON_THEIR_OWN = ["add", "edit", "delete"]
 # What the house manager does not do there, for the reason beside it.
 NOT_HERS = {
     ("espaces", "delete"): "a space is retired",
     ("reservations", "add"): "bookings have their own pages",
     ("reservations", "edit"): "bookings have their own pages",
     ("reservations", "delete"): "a booking is cancelled",
+    **{(name, page): "they have their own pages" for name in ("rendez-vous", "inscriptions") for page in ON_THEIR_OWN},
 }
 PAGES = [(viewset, name) for viewset in VIEWSETS for name in ("index", "add", "edit", "delete")]
 
@@ -95,6 +106,25 @@ def test_bookings_are_exported_without_formulas(manager):
     page = manager.get(reverse("reservations:index"), {"export": "csv"})
     rows = list(csv.reader(StringIO(b"".join(page.streaming_content).decode())))
     assert rows[1][0] == "'=1+1"
+
+
+@pytest.mark.parametrize(
+    ("viewset", "address"),
+    [("reservations", "agenda:booking"), ("rendez-vous", "agenda:event"), ("inscriptions", "agenda:registrations")],
+)
+def test_each_row_leads_to_its_own_page(manager, viewset, address):
+    made = VIEWSETS[viewset]()
+    keys = {"reservations": made.pk, "rendez-vous": getattr(made, "slug", ""), "inscriptions": ""}
+    key = made.event.slug if viewset == "inscriptions" else keys[viewset]
+    assert f'href="{reverse(address, args=[key])}"' in manager.get(reverse(f"{viewset}:index")).content.decode()
+
+
+@pytest.mark.parametrize("viewset", VIEWSETS)
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_list_is_exported(manager, viewset, kind):
+    VIEWSETS[viewset]()
+    page = manager.get(reverse(f"{viewset}:index"), {"export": kind})
+    assert len(b"".join(page.streaming_content)) > 10
 
 
 # Hours, as people write them

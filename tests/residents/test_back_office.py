@@ -1,6 +1,7 @@
 """The back office: who enters, what each page answers, what it may not do."""
 
 import csv
+from decimal import Decimal
 from io import BytesIO, StringIO
 
 import pytest
@@ -10,20 +11,24 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from openpyxl import load_workbook
 from PIL import Image
 from wagtail.models import Collection
 
-from residents.enums import KnowledgeKind, Scheme
-from residents.models import KnowledgeItem, Membership, Picture, Resident, Sector, Stay, User
+from residents.enums import ApplicationState, KnowledgeKind, Scheme
+from residents.models import HouseSettings, KnowledgeItem, Membership, Picture, Resident, Sector, Stay, User
 from residents.models.people import HOUSE_MANAGERS
 from tests.factories import (
+    ApplicationFactory,
     DeclarationFactory,
     DomainFactory,
     KnowledgeItemFactory,
     MembershipFactory,
+    PartnerFactory,
     ResidentFactory,
     SectorFactory,
     StayFactory,
+    TerritorialIssueFactory,
     UserFactory,
 )
 
@@ -34,6 +39,9 @@ VIEWSETS = {
     "appartenances": MembershipFactory,
     "termes": KnowledgeItemFactory,
     "domaines": DomainFactory,
+    "partenaires": PartnerFactory,
+    "problematiques": TerritorialIssueFactory,
+    "candidatures": ApplicationFactory,
     "wagtailusers_users": UserFactory,
 }
 ON_ONE = ["edit", "history", "usage", "delete"]
@@ -44,6 +52,8 @@ NOT_HERS = {
     ("domaines", "add"): "domains come with the vocabulary",
     ("domaines", "edit"): "domains come with the vocabulary",
     ("domaines", "delete"): "domains come with the vocabulary",
+    ("candidatures", "add"): "applications come by the public page",
+    ("candidatures", "delete"): "an application is forgotten in its time",
     # Wagtail's own rule for these two pages: to change is to read the history.
     ("domaines", "usage"): "domains come with the vocabulary",
     ("domaines", "history"): "domains come with the vocabulary",
@@ -322,10 +332,44 @@ def test_dashboard_tells_of_the_house(manager):
     ResidentFactory(name="Sans personne")
     MembershipFactory(resident__name="Bien entourée", lead=True)
     page = manager.get("/gestion/")
-    house = page.context_data["panels"][0].get_context_data({})["house"]
+    [panel] = [one for one in page.context_data["panels"] if one.name == "house"]
+    house = panel.get_context_data({})["house"]
     assert [resident.name for resident in house.without_lead] == ["Sans personne"]
     assert str(house.coverage.total) == "2"
     assert "Sans référente ni référent" in page.content.decode()
+
+
+def test_places_are_told_above_the_stays(manager):
+    HouseSettings.objects.update_or_create(pk=1, defaults={"places": 4})
+    StayFactory(share=Decimal("1.5"))
+    page = manager.get(reverse("presences:index")).content.decode()
+    assert "1,5/4" in page
+    assert "Il reste 2 places à temps plein et une à mi-temps." in page
+
+
+def test_structures_are_filtered_by_what_they_say(manager):
+    ResidentFactory(name="Muette", in_residence=False)
+    ResidentFactory(name="Discrète")
+    ResidentFactory(name="Bavarde", tagline="Oui", presentation="Beaucoup.")
+    assert listed(manager, "structures", presente="oui", se_presente="non") == ["Discrète"]
+
+
+def test_application_is_answered_without_being_rewritten(manager):
+    application = ApplicationFactory(name="Claude")
+    data = {"name": "Autre", "state": ApplicationState.MET, "note": "Mardi à 10 h."}
+    manager.post(reverse("candidatures:edit", args=[application.pk]), data)
+    application.refresh_from_db()
+    assert (application.name, application.state, application.note) == ("Claude", ApplicationState.MET, "Mardi à 10 h.")
+
+
+def test_file_survives_what_no_spreadsheet_can_hold(manager):
+    PartnerFactory(name="Un\x0bonglet", together=" =1+1")
+    csv_page = manager.get(reverse("partenaires:index"), {"export": "csv"})
+    rows = list(csv.reader(StringIO(b"".join(csv_page.streaming_content).decode())))
+    assert (rows[1][0], rows[1][3]) == ("Unonglet", "' =1+1")
+    xlsx = manager.get(reverse("partenaires:index"), {"export": "xlsx"})
+    cells = [cell for row in load_workbook(BytesIO(b"".join(xlsx.streaming_content))).active for cell in row]
+    assert {cell.data_type for cell in cells} & {"f"} == set()
 
 
 @pytest.mark.browser
