@@ -179,7 +179,7 @@ def take_up(sending: Sending) -> None:
 
 def take_up_all() -> None:
     """Sendings whose job was lost go on; those of which nothing is left to write nor to leave are finished."""
-    for sending in Sending.objects.under_way():
+    for sending in Sending.objects.filter(finished_at=None):
         figures = sending.deliveries.figures()
         if figures["to_write"]:
             take_up(sending)
@@ -189,12 +189,17 @@ def take_up_all() -> None:
 
 @transaction.atomic
 def forget_copies() -> int:
-    """Once the mails are forgotten, so is who got which; the figures stay. How many copies."""
-    old = Sending.objects.filter(~Q(finished_at=None), finished_at__lt=timezone.now() - KEPT, figures={})
+    """Once the mails are forgotten, so is who got which; the figures stay. How many copies.
+
+    A sending that was paused as long ago is given up.
+    """
+    before = timezone.now() - KEPT
+    old = Sending.objects.filter(Q(finished_at__lt=before) | Q(finished_at=None, paused_at__lt=before), figures={})
     copies = 0
     for sending in old.select_for_update():
         sending.figures = sending.deliveries.figures()
-        sending.save(update_fields=["figures"])
+        sending.finished_at = sending.finished_at or timezone.now()
+        sending.save(update_fields=["figures", "finished_at"])
         copies += sending.deliveries.all().delete()[0]
     return copies
 

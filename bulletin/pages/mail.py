@@ -98,10 +98,10 @@ class IssueMail:
         return sum(weight <= MOST_BYTES for weight in weights)
 
     def pieces(self, form: str) -> list[str]:
-        drawn = [draw(form, "_piece", piece=ready(piece)) for piece in self.read.cover]
+        drawn = [draw(form, "_piece", piece=ready(piece), first="h2", second="h3") for piece in self.read.cover]
         for rubric in self.read.rubrics:
             drawn.append(draw(form, "_rubric", rubric=rubric))
-            drawn += [draw(form, "_piece", piece=ready(piece)) for piece in rubric.pieces]
+            drawn += [draw(form, "_piece", piece=ready(piece), first="h3", second="h4") for piece in rubric.pieces]
         return drawn
 
 

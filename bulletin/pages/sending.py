@@ -60,7 +60,8 @@ class Progress:
 
     @property
     def is_over(self) -> bool:
-        return self.to_write == 0 and self.waiting == 0
+        """Nothing is left to write nor to leave; or it was given up, and who was to get it forgotten."""
+        return bool(self.sending.figures) or (self.to_write == 0 and self.waiting == 0)
 
     @property
     def is_paused(self) -> bool:
@@ -92,7 +93,10 @@ class Progress:
             words = ngettext("Fini : %(gone)s message est parti", "Fini : %(gone)s messages sont partis", self.gone)
             return words % {"gone": self.gone} + self.said_failed
         if self.is_paused:
-            return _("Suspendu : %(left)s restent à écrire.") % {"left": self.to_write}
+            words = ngettext(
+                "Suspendu : %(left)s reste à écrire.", "Suspendu : %(left)s restent à écrire.", self.to_write
+            )
+            return words % {"left": self.to_write}
         return _("En cours : %(percent)s %% environ.") % {"percent": self.tenths}
 
     @property

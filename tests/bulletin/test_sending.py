@@ -309,6 +309,8 @@ def kill_who_waits() -> bool:
     """Cut the connection that waits for ours, as the death of its process does."""
     for _ in range(100):
         with connection.cursor() as cursor:
+            # Within a transaction, who is connected is read once.
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
             cursor.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                 " WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))"
@@ -386,3 +388,26 @@ def test_who_got_what_is_forgotten_with_the_mails_and_the_figures_stay(post_offi
     assert list(Delivery.objects.values_list("sending__issue", flat=True)) == [recent.pk]
     progress = Progress(Sending.objects.get(issue=old))
     assert (progress.gone, progress.total, progress.is_over) == (1, 1, True)
+
+
+def test_sending_paused_for_months_is_given_up(by_two, house_manager):
+    subscribe(3)
+    sending = sendings.start(issue=BulletinFactory(), by=house_manager)
+    sendings.write_batch(sending.pk)
+    sendings.pause(sending=sending, by=house_manager)
+    kept = sendings.forget_copies()
+    Sending.objects.update(paused_at=timezone.now() - datetime.timedelta(days=91))
+    assert (kept, sendings.forget_copies(), Delivery.objects.count()) == (0, 4, 0)
+    sending.refresh_from_db()
+    sendings.resume(sending=sending, by=house_manager)
+    progress = Progress(sending)
+    assert (progress.total, progress.to_write, progress.is_over, sending.finished_at is None) == (4, 2, True, False)
+
+
+def test_pause_at_the_last_copy_does_not_keep_it_open(post_office, all_at_once, house_manager):
+    sending = sendings.start(issue=BulletinFactory(), by=house_manager)
+    work()
+    sendings.pause(sending=sending, by=house_manager)
+    tasks.follow()
+    sending.refresh_from_db()
+    assert sending.finished_at is not None

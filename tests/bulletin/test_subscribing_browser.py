@@ -75,7 +75,7 @@ def test_without_script_the_progress_is_read_anew(chromium, sign_in, live_server
     page.goto(f"/gestion/bulletin/{issue.pk}/envoi/")
     expect(page.locator("#sending_said")).to_have_text("En cours : 0 % environ.")
     page.get_by_role("button", name="Suspendre l’envoi").click()
-    expect(page.locator("#sending_said")).to_have_text("Suspendu : 1 restent à écrire.")
+    expect(page.locator("#sending_said")).to_have_text("Suspendu : 1 reste à écrire.")
     page.get_by_role("button", name="Reprendre l’envoi").click()
     work_at_once()
     page.get_by_role("link", name="Actualiser").click()
