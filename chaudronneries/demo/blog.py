@@ -99,13 +99,18 @@ class Shelf:
 
     def take(self, name: str, credit: str = "") -> Picture:
         if name not in self.made:
-            file = ContentFile(as_jpeg(files.HERE / "pictures" / f"{name}.svg"), name=f"demo-{name}.jpg")
-            self.made[name] = Picture.objects.create(title=name.capitalize(), file=file, collection=collection())
+            title, shelf = name.capitalize(), collection()
+            self.made[name] = Picture.objects.filter(collection=shelf, title=title).first() or draw(name, title, shelf)
         picture = self.made[name]
         if credit and not picture.credit:
             picture.credit = credit
             picture.save(update_fields=["credit"])
         return picture
+
+
+def draw(name: str, title: str, shelf: Collection) -> Picture:
+    file = ContentFile(as_jpeg(files.HERE / "pictures" / f"{name}.svg"), name=f"demo-{name}.jpg")
+    return Picture.objects.create(title=title, file=file, collection=shelf)
 
 
 def as_jpeg(path) -> bytes:

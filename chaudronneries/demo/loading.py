@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from wagtail.images import get_image_model
 from wagtail.models import Collection
 
-from chaudronneries.demo import agenda, blog, files
+from chaudronneries.demo import agenda, blog, bulletin, files
 from chaudronneries.demo.logos import draw_logo
 from knowledge_map.models import SuggestionAnswer
 from residents.enums import Evidence, MembershipRole, Scheme
@@ -32,7 +32,8 @@ class DemoError(Exception):
 def load() -> Counter:
     """Create what is missing of the demonstration; leave alone whatever is already there, changed or not.
 
-    Returns how many "structures", "people", "declarations", "dates" of the agenda and "posts" were created.
+    Returns how many "structures", "people", "declarations", "dates" (of the agenda), "posts" and "issues" (of the
+    bulletin) were created.
     Raises DemoError when a declared term is not in the vocabulary.
     """
     items = resolve(files.declarations())
@@ -52,6 +53,7 @@ def load() -> Counter:
         declarations=declared,
         dates=agenda.load(),
         posts=blog.load(),
+        issues=bulletin.load(),
     )
 
 
@@ -172,6 +174,7 @@ def answer(created: dict[str, Resident]) -> None:
 @transaction.atomic
 def clear() -> None:
     """Delete the demonstration's agenda, structures, people, logos and own terms, and nothing of anybody else's."""
+    bulletin.clear()
     blog.clear()
     agenda.clear()
     specifications = files.structures()
@@ -181,7 +184,8 @@ def clear() -> None:
     ]
     accounts = [person.email for person in files.accounts().values()]
     people = User.objects.filter(email__in=members + accounts)
-    KnowledgeItem.objects.filter(scheme=Scheme.RESIDENT, created_by__in=people, declarations=None).delete()
+    theirs = KnowledgeItem.objects.filter(scheme=Scheme.RESIDENT, created_by__in=people, declarations=None)
+    theirs.filter(merges=None, merged=None).delete()
     people.delete()
     get_image_model().objects.filter(collection=collection()).delete()
     Sector.objects.filter(

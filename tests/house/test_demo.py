@@ -12,12 +12,15 @@ from django.utils import timezone
 
 from agenda import times
 from agenda.models import Booking, Event, Space
+from blog.models import PostPage
+from bulletin.models import BulletinPage
 from chaudronneries.demo import files, loading
 from chaudronneries.demo.logos import SIDE, draw_logo
 from knowledge_map.models import MapLayout, Suggestion
 from residents import rules
 from residents.enums import Audience, KnowledgeKind, Stance
 from residents.models import Declaration, Membership, Resident, Stay, User
+from residents.places import Places, say_places
 from residents.vocabulary.loading import load as load_vocabulary
 from residents.vocabulary.terms import read_vocabulary
 
@@ -256,3 +259,18 @@ def test_production_refuses_the_demonstration(settings):
     assert str(error.value) == (
         "La démonstration ne se charge pas en production : le mot de passe de ses comptes est connu de tous."
     )
+
+
+def test_demonstration_publishes():
+    assert PostPage.objects.live().count() == 8
+    assert [post.current_workflow_state is not None for post in PostPage.objects.not_live().order_by("title")] == [
+        False,
+        True,
+    ]
+    assert (BulletinPage.objects.live().count(), BulletinPage.objects.not_live().count()) == (1, 1)
+    assert say_places(Places.on().left) == "4 places à temps plein"
+
+
+def test_demonstration_posts_are_read(client):
+    posts = PostPage.objects.live()
+    assert {client.get(post.get_absolute_url()).status_code for post in posts} == {200}

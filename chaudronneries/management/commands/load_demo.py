@@ -56,7 +56,7 @@ class Command(BaseCommand):
         self.stdout.write(
             _(
                 "Créés : %(structures)s structures, %(people)s personnes, %(declarations)s déclarations, "
-                "%(dates)s dates d’agenda, %(posts)s articles."
+                "%(dates)s dates d’agenda, %(posts)s articles, %(issues)s bulletins."
             )
             % created
         )
