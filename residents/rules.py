@@ -40,6 +40,10 @@ def can_declare(user: User, resident: Resident) -> bool:
     return is_member(user, resident) or is_house_manager(user)
 
 
+def can_merge_terms(user: User) -> bool:
+    return is_house_manager(user)
+
+
 def audiences(user: User, resident: Resident) -> set[str]:
     """The audiences of `resident`'s fields that `user` belongs to."""
     if is_house_manager(user) or is_member(user, resident):

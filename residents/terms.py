@@ -37,6 +37,7 @@ def find_terms(resident: Resident, *, text: str, kind: str, limit: int) -> Terms
     for item in items:
         item.declared = Stance(declared[item.pk]).label if item.pk in declared else ""
     query = searchable_text(text) if text else ""
-    taken = {item.kind for item in items if item.searchable == query}
+    # By its label, or by a synonym: writing it anew would lead to that term.
+    taken = {item.kind for item in items if item.spelling == query}
     kinds = [KnowledgeKind(kind)] if kind else list(KnowledgeKind)
     return Terms(text, items, [kind for kind in kinds if query and kind not in taken])

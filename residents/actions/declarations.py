@@ -4,7 +4,7 @@ A declaration's state is `{"stance", "note", "evidence"}`, or None when the item
 """
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from residents import tasks
@@ -15,6 +15,8 @@ from residents.vocabulary.settling import settle
 
 # The action in the journal; its data is {"item", "done"}.
 DECLARATION = "residents.declaration"
+# Held by whoever declares, and by a merge alone.
+MERGING = 7_406_227
 
 
 @transaction.atomic
@@ -23,9 +25,11 @@ def declare(
 ) -> DeclarationChange | None:
     """Say that `resident` offers or seeks `item`: an offer without a note, unless said otherwise.
 
-    Said again, it changes what is given and keeps the rest. Returns None when nothing changed.
+    Said again, it changes what is given and keeps the rest. Returns None when nothing changed. A term that was merged
+    away meanwhile is declared by the one that says it now.
     """
     take_turns(resident)
+    item = now_standing(item)
     before = current_state(resident, item)
     new = {"stance": Stance.OFFER.value, "note": "", "evidence": Evidence.DECLARED.value}
     return put(resident, item, before, given(before or new, stance=stance, note=note), by=by)
@@ -70,10 +74,13 @@ def withdraw(*, resident: Resident, item: KnowledgeItem, by: User) -> Declaratio
 def undo(change: DeclarationChange, *, by: User) -> DeclarationChange:
     """Put back what `change` replaced.
 
-    Raises ValidationError when the declaration was changed again since.
+    Raises ValidationError when the declaration was changed again since, or its term merged with another.
     """
     resident, item = change.resident, change.item
     take_turns(resident)
+    if (standing := now_standing(item)) != item:
+        words = _("« %(item)s » est fusionné avec « %(into)s » depuis : rien n’a été annulé.")
+        raise ValidationError(words, "overtaken", {"item": item, "into": standing})
     before = current_state(resident, item)
     latest = DeclarationChange.objects.filter(resident=resident, item=item).order_by("-pk").first()
     if latest != change or before != change.after:
@@ -104,9 +111,17 @@ def free_term(*, label: str, kind: str, by: User) -> KnowledgeItem:
 def take_turns(resident: Resident) -> None:
     """Those who change what one structure declares wait for one another, until the transaction ends.
 
-    Taken before anything is read, so that `before` is what was really there.
+    Taken before anything is read, so that `before` is what was really there. Nobody changes what is declared while two
+    terms are being merged (actions/merges.py).
     """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [MERGING])
     Resident.objects.select_for_update(no_key=True).values_list("pk").get(pk=resident.pk)
+
+
+def now_standing(item: KnowledgeItem) -> KnowledgeItem:
+    """`item`, read again in one's turn, or what it was merged into."""
+    return KnowledgeItem.objects.get(pk=item.pk).standing()
 
 
 def current_state(resident: Resident, item: KnowledgeItem) -> dict | None:

@@ -5,6 +5,7 @@ from residents.models.knowledge import (
     DeclarationChange,
     Domain,
     KnowledgeItem,
+    Merge,
     Occupation,
     Synonym,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "Invitation",
     "KnowledgeItem",
     "Membership",
+    "Merge",
     "Occupation",
     "Partner",
     "Picture",

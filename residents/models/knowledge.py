@@ -1,5 +1,6 @@
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from residents.enums import Audience, Evidence, KnowledgeKind, Scheme, Stance
@@ -88,11 +89,83 @@ class KnowledgeItem(models.Model):
     def __str__(self):
         return self.label
 
+    def standing(self) -> "KnowledgeItem":
+        """The term that says it now: itself, or what it was merged into, however far; one query a merge."""
+        item = self
+        while item.retired and (merge := Merge.objects.in_force().filter(item=item).select_related("into").first()):
+            item = merge.into
+        return item
+
+
+class MergeQuerySet(models.QuerySet):
+    def in_force(self):
+        """Those that were not undone."""
+        return self.filter(undone_at=None)
+
+
+class Merge(models.Model):
+    """Two terms said the same thing: one was merged away, and leads to the other until the merge is undone.
+
+    `moved` says what the merge did to each structure that declared `item`, in the order of their keys: `{"resident":
+    key, "item": state, "into": state or None, "after": state, "since": ISO instant}`, the states of both declarations
+    before and of `into` after, as `DeclarationChange` keeps them, and since when `item` was declared.
+    """
+
+    item = models.ForeignKey(KnowledgeItem, models.PROTECT, related_name="merges", verbose_name=_("terme fusionné"))
+    into = models.ForeignKey(KnowledgeItem, models.PROTECT, related_name="merged", verbose_name=_("terme gardé"))
+    by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name=_("par"))
+    at = models.DateTimeField(_("le"), auto_now_add=True)
+    # The source had already let go of `item`, which undoing does not bring back.
+    was_retired = models.BooleanField(_("était déjà retiré"), default=False)
+    moved = models.JSONField(_("déclarations déplacées"), default=list)
+    undone_at = models.DateTimeField(_("annulée le"), null=True, blank=True)
+    undone_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("annulée par")
+    )
+
+    objects = MergeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("fusion de termes")
+        verbose_name_plural = _("fusions de termes")
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item"],
+                condition=models.Q(undone_at=None),
+                name="merge_once",
+                violation_error_message=_("Ce terme est déjà fusionné avec un autre."),
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(item=models.F("into")),
+                name="merge_two_terms",
+                violation_error_message=_("Un terme ne fusionne pas avec lui-même."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(undone_by=None) | models.Q(undone_at__isnull=False),
+                name="merge_undone_by_somebody",
+                violation_error_message=_("Qui annule une fusion l’annule à une date."),
+            ),
+        ]
+
+    def __str__(self):
+        return _("« %(item)s » fusionné dans « %(into)s »") % {"item": self.item, "into": self.into}
+
+    def get_absolute_url(self):
+        return reverse("fusions:edit", args=[self.pk])
+
+    def say_state(self) -> str:
+        return str(_("annulée") if self.undone_at else _("en vigueur"))
+
 
 class Synonym(models.Model):
     """Another label of an item: what the sources give, and what merged terms leave."""
 
     item = models.ForeignKey(KnowledgeItem, models.CASCADE, related_name="synonyms", verbose_name=_("terme"))
+    # The merge that left it, and takes it away when undone; none when a source gives it.
+    left_by = models.ForeignKey(
+        Merge, models.CASCADE, null=True, blank=True, related_name="synonyms", verbose_name=_("laissé par la fusion")
+    )
     label = models.CharField(_("intitulé"), max_length=300)
     searchable = searchable_column("label")
 

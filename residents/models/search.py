@@ -121,14 +121,15 @@ class KnowledgeItemQuerySet(models.QuerySet):
     def labelled(self, label: str, kind: str):
         """The term of that kind with that label, or failing it that synonym; `None` if there is none.
 
-        Retired terms count, since their label is taken.
+        Retired terms count, since their label is taken; one that was merged away leads to the term that says it now.
         """
         query = searchable_text(label, self.db)
         of_kind = self.of_kind(kind).select_related("domain")
-        return (
+        found = (
             of_kind.filter(searchable=query).first()
             or of_kind.filter(synonyms__searchable=query).order_by("retired", "-occupation_count", "pk").first()
         )
+        return found and found.standing()
 
     def close_to(self, label: str, kind: str, limit: int = 3) -> list:
         """Terms spelled nearly like `label` ("vouliez-vous dire...?"), closest first, with `.matched`; 3 queries."""

@@ -117,7 +117,8 @@ def declaration(request, pk):
     resident = acting_for(request)
     if resident is None:
         raise PermissionDenied
-    item = get_object_or_404(KnowledgeItem, pk=pk)
+    # The page may have been open since before its term was merged with another.
+    item = get_object_or_404(KnowledgeItem, pk=pk).standing()
     if request.method == "POST":
         return revise(request, resident, item)
     existing = resident.declarations.filter(item=item).first()

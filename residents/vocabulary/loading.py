@@ -10,6 +10,7 @@ from scipy.sparse import csr_matrix
 
 from residents.enums import Scheme
 from residents.models import Domain, KnowledgeItem, Occupation, Synonym
+from residents.vocabulary.merging import leave_all_words
 from residents.vocabulary.placing import place
 from residents.vocabulary.reconciling import Outcome, add_synonyms, reconcile, replace_pairs
 from residents.vocabulary.settling import settle
@@ -47,6 +48,7 @@ def load(vocabulary: Vocabulary, tell: Callable[[str], None] = lambda sentence: 
             ],
         )
         add_synonyms(cursor, _pairs(keys, (term.synonyms for term in terms)))
+        leave_all_words()
         replace_pairs(cursor, Occupation.items.through, "occupation_id", keys, _pairs(keys, holders, occupations))
         replace_pairs(cursor, KnowledgeItem.domains.through, "domain_id", keys, _pairs(keys, homes, domains))
         Occupation.objects.exclude(pk__in=occupations.values()).delete()

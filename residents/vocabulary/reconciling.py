@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from psycopg import sql
 
 from residents.enums import Scheme
-from residents.models import Declaration, DeclarationChange, KnowledgeItem, Synonym
+from residents.models import Declaration, DeclarationChange, KnowledgeItem, Merge, Synonym
 
 # A code is trusted only if the words are nearly the same (trigram similarity): sources have given codes anew, and what
 # a structure declared must not change its meaning.
@@ -47,15 +47,26 @@ ON CONFLICT DO NOTHING
 UPDATE = """
 UPDATE residents_knowledgeitem item
 SET kind = incoming.kind, label = incoming.label, scheme = incoming.scheme, code = incoming.code,
-    domain_id = incoming.domain_id, occupation_count = incoming.occupation_count, retired = false
-FROM incoming WHERE item.id = incoming.id
+    domain_id = incoming.domain_id, occupation_count = incoming.occupation_count, retired = merge.id IS NOT NULL
+FROM incoming LEFT JOIN residents_merge merge ON merge.item_id = incoming.id AND merge.undone_at IS NULL
+WHERE item.id = incoming.id
     AND (item.kind, item.label, item.scheme, item.code, item.domain_id, item.occupation_count, item.retired)
         IS DISTINCT FROM (incoming.kind, incoming.label, incoming.scheme, incoming.code, incoming.domain_id,
-            incoming.occupation_count, false)
+            incoming.occupation_count, merge.id IS NOT NULL)
 """
 CREATE = """
 INSERT INTO residents_knowledgeitem (kind, label, scheme, code, domain_id, occupation_count, retired)
 SELECT kind, label, scheme, code, domain_id, occupation_count, false FROM incoming WHERE id IS NULL
+"""
+
+PROPOSED = """
+SELECT count(*) FROM incoming
+WHERE NOT EXISTS (SELECT FROM residents_merge merge WHERE merge.item_id = incoming.id AND merge.undone_at IS NULL)
+"""
+GIVEN_BY_SOURCE = """
+UPDATE residents_synonym synonym SET left_by_id = NULL FROM incoming_synonym incoming
+WHERE synonym.left_by_id IS NOT NULL AND synonym.item_id = incoming.item_id
+    AND synonym.searchable = searchable(incoming.label)
 """
 
 
@@ -73,6 +84,7 @@ class Outcome:
 def reconcile(cursor, rows: Iterable[tuple]) -> tuple[Outcome, list[int]]:
     """Make the items follow `rows`: kind, label, scheme, code, domain's key or None, number of métiers.
 
+    A term that was merged away stays so: it follows its source, and is proposed to nobody.
     No two rows have the same kind and searchable label, nor the same scheme and code. Returns also the key of each
     row's item, in order.
     """
@@ -91,18 +103,22 @@ def reconcile(cursor, rows: Iterable[tuple]) -> tuple[Outcome, list[int]]:
     cursor.execute(MATCH_BY_LABEL)
     cursor.execute("SELECT id FROM incoming ORDER BY position")
     keys = [pk for (pk,) in cursor.fetchall()]
+    cursor.execute(PROPOSED)
+    (total,) = cursor.fetchone()
     cursor.execute("DROP TABLE incoming")
-    return Outcome(len(keys), created, changed, retired, deleted), keys
+    return Outcome(total, created, changed, retired, deleted), keys
 
 
 def _let_go(cursor) -> tuple[int, int]:
-    """Retire what left the sources and was ever declared, delete the rest; returns how many of each."""
+    """Retire what left the sources and was ever declared or merged, delete the rest; returns how many of each."""
     cursor.execute(GONE, [Scheme.RESIDENT])
     gone = KnowledgeItem.objects.filter(pk__in=[pk for (pk,) in cursor.fetchall()])
     declared = Exists(Declaration.objects.filter(item=OuterRef("pk")))
     once_declared = Exists(DeclarationChange.objects.filter(item=OuterRef("pk")))
-    retired = gone.filter(declared | once_declared, retired=False).update(retired=True)
-    _count, by_model = gone.exclude(declared | once_declared).delete()
+    merged = Exists(Merge.objects.filter(Q(item=OuterRef("pk")) | Q(into=OuterRef("pk"))))
+    kept = declared | once_declared | merged
+    retired = gone.filter(kept, retired=False).update(retired=True)
+    _count, by_model = gone.exclude(kept).delete()
     return retired, by_model.get(KnowledgeItem._meta.label, 0)
 
 
@@ -121,6 +137,8 @@ def add_synonyms(cursor, pairs: Iterable[tuple[int, str]]) -> None:
         f"INSERT INTO {Synonym._meta.db_table} (item_id, label) SELECT item_id, label FROM incoming_synonym"
         " ON CONFLICT DO NOTHING"
     )
+    # What a source gives is no longer a merge's to take away.
+    cursor.execute(GIVEN_BY_SOURCE)
     cursor.execute("DROP TABLE incoming_synonym")
 
 

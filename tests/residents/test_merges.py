@@ -1,0 +1,587 @@
+"""Merging two terms that say the same thing, and undoing it; races are proved with two real connections."""
+
+import datetime
+import threading
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.models import ModelLogEntry
+
+from residents.actions import declarations, merges
+from residents.enums import KnowledgeKind, Scheme
+from residents.merging import what_happens
+from residents.models import Declaration, DeclarationChange, KnowledgeItem, Merge, Synonym
+from residents.terms import find_terms
+from residents.vocabulary.loading import LOCK as LOADING
+from residents.vocabulary.loading import load
+from residents.vocabulary.terms import Term, Vocabulary
+from tests.factories import DeclarationFactory, KnowledgeItemFactory, ResidentFactory, UserFactory
+
+DOING = KnowledgeKind.SAVOIR_FAIRE
+OFFERED = {"stance": "offre", "note": "", "evidence": "declare"}
+
+
+def term(label, **fields):
+    return KnowledgeItemFactory(label=label, **{"kind": DOING, **fields})
+
+
+@pytest.fixture
+def by(house_manager):
+    return house_manager
+
+
+@pytest.fixture
+def old(db):
+    return term("Conduite d’entretien")
+
+
+@pytest.fixture
+def kept(db):
+    return term("Conduire un entretien")
+
+
+def state(resident, item):
+    return Declaration.objects.filter(resident=resident, item=item).values("stance", "note", "evidence").first()
+
+
+def states(resident, *items):
+    return [state(resident, item) for item in items]
+
+
+def synonyms(item):
+    return sorted(item.synonyms.values_list("label", flat=True))
+
+
+def fresh(row):
+    return type(row).objects.get(pk=row.pk)
+
+
+# What the database never holds
+
+
+def refused(row):
+    """The constraint that the database names, and what a form would say."""
+    with pytest.raises(ValidationError) as said:
+        row.validate_constraints()
+    with pytest.raises(IntegrityError) as error, transaction.atomic():
+        row.save()
+    return error.value.__cause__.diag.constraint_name, said.value.messages
+
+
+def test_term_is_merged_away_once_at_a_time(old, kept):
+    first = Merge.objects.create(item=old, into=kept)
+    again = Merge(item=old, into=term("Interviewer"))
+    assert refused(again) == ("merge_once", ["Ce terme est déjà fusionné avec un autre."])
+    first.undone_at = timezone.now()
+    first.save()
+    again.save()
+
+
+def test_term_is_not_merged_into_itself(old):
+    itself = Merge(item=old, into=old)
+    assert refused(itself) == ("merge_two_terms", ["Un terme ne fusionne pas avec lui-même."])
+
+
+def test_who_undoes_a_merge_does_it_on_a_day(old, kept, by):
+    merge = Merge(item=old, into=kept, undone_by=by)
+    assert refused(merge) == ("merge_undone_by_somebody", ["Qui annule une fusion l’annule à une date."])
+
+
+# Merging
+
+
+def test_merge_moves_what_is_declared_and_keeps_since_when(old, kept, by, resident):
+    author = UserFactory()
+    DeclarationFactory(resident=resident, item=old, note="Au téléphone", seeks=True, created_by=author)
+    since = datetime.datetime(2026, 3, 5, 10, tzinfo=datetime.UTC)
+    Declaration.objects.update(created_at=since)
+    before = state(resident, old)
+    merge = merges.merge(item=old, into=kept, by=by)
+    assert states(resident, old, kept) == [None, before]
+    moved = Declaration.objects.get()
+    assert (moved.created_at, moved.created_by) == (since, author)
+    assert merge.moved == [
+        {"resident": resident.pk, "item": before, "into": None, "after": before, "since": since.isoformat()}
+    ]
+    assert (merge.by, merge.undone_at, fresh(old).retired, fresh(kept).retired) == (by, None, True, False)
+
+
+def test_merge_keeps_who_changed_what(old, kept, by, resident):
+    DeclarationFactory(resident=resident, item=old)
+    merges.merge(item=old, into=kept, by=by)
+    changes = DeclarationChange.objects.order_by("pk").values_list("item", "by", "before", "after")
+    assert list(changes) == [(old.pk, by.pk, OFFERED, None), (kept.pk, by.pk, None, OFFERED)]
+
+
+def test_merge_is_told_in_the_journal(old, kept, by):
+    merge = merges.merge(item=old, into=kept, by=by)
+    merges.undo(merge=merge, by=by)
+    entries = ModelLogEntry.objects.order_by("pk")
+    assert [(entry.object_id, entry.user, entry.message) for entry in entries] == [
+        (str(old.pk), by, "« Conduite d’entretien » fusionné dans « Conduire un entretien »"),
+        (str(old.pk), by, "Fusion de « Conduite d’entretien » dans « Conduire un entretien » annulée"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "after"),
+    [
+        (("offre", "", "declare"), ("recherche", "", "declare"), ("offre", "", "declare")),
+        (("recherche", "", "declare"), ("offre", "", "declare"), ("offre", "", "declare")),
+        (("recherche", "", "declare"), ("recherche", "", "confirme"), ("recherche", "", "confirme")),
+        (("offre", "", "confirme"), ("offre", "", "declare"), ("offre", "", "confirme")),
+        (("offre", "Seul", "declare"), ("offre", "", "declare"), ("offre", "Seul", "declare")),
+        (("offre", "Ancien", "declare"), ("offre", "Gardé", "declare"), ("offre", "Gardé ; Ancien", "declare")),
+        (("offre", "Pareil", "declare"), ("offre", "Pareil", "declare"), ("offre", "Pareil", "declare")),
+        (
+            ("offre", "b" * 200, "declare"),
+            ("offre", "a" * 200, "declare"),
+            ("offre", "a" * 200 + " ; " + "b" * 96 + "…", "declare"),
+        ),
+    ],
+)
+def test_stronger_of_both_stays(old, kept, by, resident, one, other, after):
+    names = ("stance", "note", "evidence")
+    DeclarationFactory(resident=resident, item=old, **dict(zip(names, one, strict=True)))
+    DeclarationFactory(resident=resident, item=kept, **dict(zip(names, other, strict=True)))
+    merges.merge(item=old, into=kept, by=by)
+    assert states(resident, old, kept) == [None, dict(zip(names, after, strict=True))]
+
+
+def test_words_lead_to_the_other_term(old, kept, by, resident):
+    for label in ("Entretien d’embauche", "Conduire un entretien", "Interviewer"):
+        Synonym.objects.create(item=old, label=label)
+    Synonym.objects.create(item=kept, label="interviewer")
+    merges.merge(item=old, into=kept, by=by)
+    assert synonyms(kept) == ["Conduite d’entretien", "Entretien d’embauche", "interviewer"]
+    for typed in ("conduite d'ENTRETIEN", "Entretien d'embauche"):
+        assert KnowledgeItem.objects.labelled(typed, DOING) == kept
+        found = find_terms(resident, text=typed, kind="", limit=5)
+        assert found.items == [kept]
+        assert found.free_kinds == [KnowledgeKind.SAVOIR, KnowledgeKind.MILIEU]
+        assert declarations.free_term(label=typed, kind=DOING, by=by) == kept
+
+
+def test_term_merged_in_turn_leads_to_the_last(old, kept, by):
+    last = term("Mener un entretien")
+    merges.merge(item=old, into=kept, by=by)
+    merges.merge(item=kept, into=last, by=by)
+    assert synonyms(last) == ["Conduire un entretien", "Conduite d’entretien"]
+    assert KnowledgeItem.objects.labelled("conduite d'entretien", DOING) == last
+
+
+def test_declaring_a_merged_term_declares_the_other(old, kept, by, resident):
+    merges.merge(item=old, into=kept, by=by)
+    declarations.declare(resident=resident, item=old, by=by)
+    assert states(resident, old, kept) == [None, OFFERED]
+
+
+def test_page_open_since_before_the_merge_changes_the_other_term(client, lead, old, kept, by):
+    resident = lead.memberships_list[0].resident
+    DeclarationFactory(resident=resident, item=old)
+    merges.merge(item=old, into=kept, by=by)
+    client.force_login(lead)
+    client.post(reverse("residents:declaration", args=[old.pk]), {"position": "recherche", "precision": ""})
+    assert states(resident, old, kept) == [None, OFFERED | {"stance": "recherche"}]
+
+
+def test_withdrawal_is_not_undone_once_its_term_is_merged(old, kept, by, resident):
+    DeclarationFactory(resident=resident, item=old)
+    change = declarations.withdraw(resident=resident, item=old, by=by)
+    merges.merge(item=old, into=kept, by=by)
+    with pytest.raises(ValidationError) as said:
+        declarations.undo(change, by=by)
+    assert said.value.messages == [
+        "« Conduite d’entretien » est fusionné avec « Conduire un entretien » depuis : rien n’a été annulé."
+    ]
+
+
+def test_merge_asks_for_a_new_map(old, kept, by, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks() as asked:
+        merge = merges.merge(item=old, into=kept, by=by)
+    assert len(asked) == 1
+    with django_capture_on_commit_callbacks() as asked:
+        merges.undo(merge=merge, by=by)
+    assert len(asked) == 1
+
+
+def test_only_the_house_manager_merges(old, kept, lead, by):
+    with pytest.raises(PermissionDenied):
+        merges.merge(item=old, into=kept, by=lead)
+    merge = merges.merge(item=old, into=kept, by=by)
+    with pytest.raises(PermissionDenied):
+        merges.undo(merge=merge, by=lead)
+
+
+def merge_refused(item, into, by):
+    before = sorted(KnowledgeItem.objects.values_list("pk", "retired"))
+    with pytest.raises(ValidationError) as said:
+        merges.merge(item=item, into=into, by=by)
+    assert sorted(KnowledgeItem.objects.values_list("pk", "retired")) == before
+    return said.value.messages
+
+
+def test_terms_that_do_not_merge_are_refused_in_words(old, kept, by):
+    assert merge_refused(old, old, by) == ["Un terme ne fusionne pas avec lui-même."]
+    savoir = term("Entretien", kind=KnowledgeKind.SAVOIR)
+    assert merge_refused(old, savoir, by) == [
+        "« Conduite d’entretien » et « Entretien » ne sont pas de la même nature."
+    ]
+    gone = term("Entretien d’autrefois", retired=True)
+    assert merge_refused(old, gone, by) == ["« Entretien d’autrefois » n’est plus proposé : gardez un terme qui l’est."]
+    merges.merge(item=old, into=kept, by=by)
+    away = ["« Conduite d’entretien » est déjà fusionné avec « Conduire un entretien »."]
+    other = term("Interviewer")
+    assert merge_refused(old, other, by) == merge_refused(other, old, by) == merge_refused(kept, old, by) == away
+
+
+# Undoing
+
+
+def test_undo_puts_back_what_was(old, kept, by):
+    alone, both, none = (ResidentFactory() for _ in range(3))
+    since = datetime.datetime(2026, 3, 5, 10, tzinfo=datetime.UTC)
+    DeclarationFactory(resident=alone, item=old, note="Au téléphone", created_by=by)
+    DeclarationFactory(resident=both, item=old, note="Ancien")
+    DeclarationFactory(resident=both, item=kept, seeks=True, note="Gardé")
+    DeclarationFactory(resident=none, item=kept)
+    Declaration.objects.filter(item=old).update(created_at=since)
+    Synonym.objects.create(item=kept, label="Interviewer")
+    before = [states(resident, old, kept) for resident in (alone, both, none)]
+    merge = merges.merge(item=old, into=kept, by=by)
+    assert merges.undo(merge=merge, by=by) == []
+    assert [states(resident, old, kept) for resident in (alone, both, none)] == before
+    assert set(Declaration.objects.filter(item=old).values_list("created_at", flat=True)) == {since}
+    assert Declaration.objects.get(item=old, resident=alone).created_by == by
+    assert synonyms(kept) == ["Interviewer"]
+    merge.refresh_from_db()
+    assert (merge.undone_by, merge.undone_at is None, fresh(old).retired) == (by, False, False)
+    assert KnowledgeItem.objects.labelled("conduite d'entretien", DOING) == old
+
+
+def test_undo_spares_what_was_changed_since(old, kept, by):
+    changed, withdrawn, same = (ResidentFactory(name=name) for name in ("Atelier", "Brasserie", "Cuisine"))
+    for resident in (changed, withdrawn, same):
+        DeclarationFactory(resident=resident, item=old)
+    merge = merges.merge(item=old, into=kept, by=by)
+    declarations.declare(resident=changed, item=kept, by=by, note="En groupe")
+    declarations.withdraw(resident=withdrawn, item=kept, by=by)
+    assert merges.undo(merge=merge, by=by) == [
+        "Atelier a changé « Conduire un entretien » depuis la fusion : sa déclaration reste ainsi.",
+        "Brasserie a retiré « Conduire un entretien » depuis la fusion : rien n’y est remis.",
+    ]
+    assert states(changed, old, kept) == [None, OFFERED | {"note": "En groupe"}]
+    assert states(withdrawn, old, kept) == [None, None]
+    assert states(same, old, kept) == [OFFERED, None]
+
+
+def test_undo_forgets_a_structure_that_is_gone(old, kept, by, resident):
+    DeclarationFactory(resident=resident, item=old)
+    merge = merges.merge(item=old, into=kept, by=by)
+    resident.delete()
+    assert merges.undo(merge=merge, by=by) == []
+
+
+def test_undo_leaves_the_words_of_another_merge(old, kept, by):
+    other = term("Interviewer")
+    Synonym.objects.create(item=other, label="Conduite d’entretien")
+    first = merges.merge(item=old, into=kept, by=by)
+    second = merges.merge(item=other, into=kept, by=by)
+    merges.undo(merge=first, by=by)
+    assert synonyms(kept) == ["Conduite d’entretien", "Interviewer"]
+    assert set(kept.synonyms.values_list("left_by", flat=True)) == {second.pk}
+
+
+def test_undo_leaves_retired_what_was(kept, by):
+    old = term("Entretien d’autrefois", retired=True)
+    merges.undo(merge=merges.merge(item=old, into=kept, by=by), by=by)
+    assert fresh(old).retired is True
+
+
+def test_undo_is_refused_in_words(old, kept, by):
+    first = merges.merge(item=old, into=kept, by=by)
+    second = merges.merge(item=kept, into=term("Interviewer"), by=by)
+    with pytest.raises(ValidationError) as said:
+        merges.undo(merge=first, by=by)
+    assert said.value.messages == [
+        "« Conduire un entretien » est fusionné avec « Interviewer » depuis : annulez d’abord cette fusion-là."
+    ]
+    merges.undo(merge=second, by=by)
+    merges.undo(merge=first, by=by)
+    with pytest.raises(ValidationError) as said:
+        merges.undo(merge=first, by=by)
+    assert said.value.messages == ["Cette fusion est déjà annulée."]
+    assert merges.merge(item=old, into=kept, by=by).pk > second.pk
+
+
+# The vocabulary comes anew
+
+
+def release(*terms):
+    return Vocabulary(domains=[], occupations=[], terms=list(terms), links=[])
+
+
+def from_source(item, label=None, synonyms=()):
+    return Term(kind=item.kind, label=label or item.label, scheme=item.scheme, code=item.code, synonyms=list(synonyms))
+
+
+def test_vocabulary_does_not_bring_a_merged_term_back(old, kept, by):
+    merge = merges.merge(item=old, into=kept, by=by)
+    outcome = load(release(from_source(old, "Conduite d’entretiens", ["Entretien d’embauche"]), from_source(kept)))
+    assert (outcome.total, outcome.created, outcome.deleted) == (1, 0, 0)
+    assert (fresh(old).retired, fresh(old).label) == (True, "Conduite d’entretiens")
+    assert Merge.objects.in_force().get() == merge
+    assert synonyms(kept) == ["Conduite d’entretien", "Conduite d’entretiens", "Entretien d’embauche"]
+    merges.undo(merge=merge, by=by)
+    assert (synonyms(kept), fresh(old).retired) == ([], False)
+
+
+def test_vocabulary_without_merged_terms_keeps_them_and_their_merge(old, kept, by):
+    merges.merge(item=old, into=kept, by=by)
+    load(release())
+    assert (fresh(old).retired, fresh(kept).retired) == (True, True)
+    assert KnowledgeItem.objects.labelled("conduite d'entretien", DOING) == kept
+
+
+def test_synonym_that_the_source_gives_stays_when_the_merge_is_undone(old, kept, by):
+    merge = merges.merge(item=old, into=kept, by=by)
+    load(release(from_source(old), from_source(kept, synonyms=["Conduite d’entretien"])))
+    merges.undo(merge=merge, by=by)
+    assert synonyms(kept) == ["Conduite d’entretien"]
+
+
+# Two people at once: the other one has a connection of their own.
+
+
+def elsewhere(work):
+    """Start `work` in another thread, on its own connection; `.outcome` is what it returned or raised, once joined."""
+
+    def run():
+        try:
+            thread.outcome = work()
+        except Exception as error:
+            thread.outcome = error
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    return thread
+
+
+def until_it_waits(thread):
+    """Return once `thread` waits for a lock that this connection holds; fail if it ended without waiting."""
+    blocked = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+    with connection.cursor() as cursor:
+        while thread.is_alive():
+            cursor.execute(blocked)
+            if cursor.fetchone()[0]:
+                return
+            cursor.execute("SELECT pg_sleep(0.01)")
+    pytest.fail(f"it did not wait: {thread.outcome!r}")
+
+
+@pytest.fixture
+def house(transactional_db):
+    old, kept = term("Conduite d’entretien"), term("Conduire un entretien")
+    return old, kept, UserFactory(house_manager=True), ResidentFactory()
+
+
+def test_merged_at_once_happens_once(house):
+    old, kept, by, _resident = house
+    with transaction.atomic():
+        merge = merges.merge(item=old, into=kept, by=by)
+        other = elsewhere(lambda: merges.merge(item=kept, into=old, by=by))
+        until_it_waits(other)
+    other.join()
+    assert isinstance(other.outcome, ValidationError)
+    assert Merge.objects.get() == merge
+
+
+def test_declared_while_merged_goes_to_the_other_term(house):
+    old, kept, by, resident = house
+    with transaction.atomic():
+        merges.merge(item=old, into=kept, by=by)
+        other = elsewhere(lambda: declarations.declare(resident=resident, item=old, by=by))
+        until_it_waits(other)
+    other.join()
+    assert states(resident, old, kept) == [None, OFFERED]
+
+
+def test_merged_while_declared_takes_the_declaration_along(house):
+    old, kept, by, resident = house
+    with transaction.atomic():
+        declarations.declare(resident=resident, item=old, by=by)
+        other = elsewhere(lambda: merges.merge(item=old, into=kept, by=by))
+        until_it_waits(other)
+    other.join()
+    assert [moved["resident"] for moved in other.outcome.moved] == [resident.pk]
+    assert states(resident, old, kept) == [None, OFFERED]
+
+
+def test_merge_does_not_wait_for_a_load(house):
+    old, kept, by, _resident = house
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOADING])
+        other = elsewhere(lambda: merges.merge(item=old, into=kept, by=by))
+        other.join()
+    assert other.outcome.messages == ["Le vocabulaire change en ce moment même : réessayez dans une minute."]
+
+
+# The pages
+
+
+@pytest.fixture
+def manager(client, by):
+    client.force_login(by)
+    return client
+
+
+def choosing(item, **query):
+    return reverse("termes:merge", args=[item.pk], query=query)
+
+
+def confirming(item, into):
+    return reverse("termes:merge_into", args=[item.pk, into.pk])
+
+
+def found(page):
+    return [one.label for one in page.context["found"]]
+
+
+def test_pages_of_merges_are_the_house_managers(client, member, administrator, old, kept, by):
+    merge = merges.merge(item=term("Interviewer"), into=kept, by=by)
+    pages = [choosing(old), confirming(old, kept), merge.get_absolute_url(), reverse("fusions:index")]
+    assert [client.get(page).status_code for page in pages] == [302] * 4
+    client.force_login(member)
+    assert [client.get(page).status_code for page in pages] == [403] * 4
+    assert client.post(confirming(old, kept)).status_code == 403
+    for user in (by, administrator):
+        client.force_login(user)
+        assert [client.get(page).status_code for page in pages] == [200] * 4
+    assert Merge.objects.get() == merge
+
+
+def test_terms_that_resemble_are_proposed_first_then_those_looked_for(manager, old, kept):
+    DeclarationFactory(item=kept)
+    term("Conduite d’entretien", kind=KnowledgeKind.SAVOIR)
+    term("Médiation à l’école")
+    assert found(manager.get(choosing(old))) == ["Conduire un entretien"]
+    assert "1 structure le déclare." in manager.get(choosing(old)).content.decode()
+    assert found(manager.get(choosing(old, q="MEDIATION"))) == ["Médiation à l’école"]
+    assert found(manager.get(choosing(old, q="Conduite d’entretien"))) == []
+
+
+@pytest.mark.parametrize("typed", ["\0", "a" * 121])
+def test_search_that_cannot_be_read_is_told(manager, old, typed):
+    page = manager.get(choosing(old, q=typed))
+    assert (page.status_code, list(page.context["form"].errors)) == (422, ["q"])
+
+
+@pytest.mark.parametrize("typed", ["🎉", "%", "l" * 120])
+def test_search_of_anything_finds_nothing(manager, old, typed):
+    page = manager.get(choosing(old, q=typed))
+    assert (page.status_code, found(page)) == (200, [])
+
+
+def test_what_will_happen_is_said_before(old, kept):
+    alone, both = ResidentFactory(name="Atelier"), ResidentFactory(name="Brasserie")
+    DeclarationFactory(resident=alone, item=old, seeks=True)
+    DeclarationFactory(resident=both, item=old, note="Ancien", evidence="confirme")
+    DeclarationFactory(resident=both, item=kept, note="Gardé", seeks=True)
+    assert what_happens(old, kept) == [
+        "Atelier cherche « Conduite d’entretien » : ce sera « Conduire un entretien ».",
+        "Brasserie offre « Conduite d’entretien » et cherche « Conduire un entretien » : il reste "
+        "« Conduire un entretien », en offre, avec les deux précisions, confirmé en entretien.",
+        "Qui écrira « Conduite d’entretien » trouvera « Conduire un entretien ».",
+    ]
+    assert what_happens(kept, term("Interviewer"))[0].startswith("Brasserie cherche")
+    assert what_happens(term("Sonder"), kept)[0] == (
+        "Aucune structure ne déclare « Sonder » : aucune déclaration ne change."
+    )
+
+
+def test_terms_are_merged_then_the_merge_undone(manager, old, kept, resident):
+    DeclarationFactory(resident=resident, item=old)
+    assert choosing(old) in manager.get(reverse("termes:edit", args=[old.pk])).content.decode()
+    assert "ce sera « Conduire un entretien »" in manager.get(confirming(old, kept)).content.decode()
+    page = manager.post(confirming(old, kept), follow=True)
+    merge = Merge.objects.get()
+    assert page.request["PATH_INFO"] == reverse("termes:edit", args=[kept.pk])
+    assert merge.get_absolute_url() in str(next(iter(page.context["messages"])))
+    assert state(resident, kept) == OFFERED
+    assert merge.get_absolute_url() in manager.get(reverse("termes:edit", args=[old.pk])).content.decode()
+    assert manager.get(choosing(old))["Location"] == merge.get_absolute_url()
+    declarations.declare(resident=resident, item=kept, by=merge.by, note="En groupe")
+    assert "a changé « Conduire un entretien » depuis" in manager.get(merge.get_absolute_url()).content.decode()
+    page = manager.post(merge.get_absolute_url(), follow=True)
+    assert page.request["PATH_INFO"] == reverse("fusions:index")
+    assert "sa déclaration reste ainsi" in str(next(iter(page.context["messages"])))
+    assert "La fusion a été annulée" in manager.get(merge.get_absolute_url()).content.decode()
+
+
+def test_refusals_are_said_on_the_pages(manager, old, kept, by):
+    assert "avec lui-même" in manager.get(confirming(old, old)).content.decode()
+    merge = merges.merge(item=old, into=kept, by=by)
+    page = manager.post(confirming(old, kept))
+    assert (page.status_code, page.context["refused"]) == (
+        422,
+        "« Conduite d’entretien » est déjà fusionné avec « Conduire un entretien ».",
+    )
+    merges.undo(merge=merge, by=by)
+    page = manager.post(merge.get_absolute_url())
+    assert (page.status_code, page.context["refused"]) == (422, "Cette fusion est déjà annulée.")
+    assert manager.get(confirming(old, kept).replace(str(kept.pk), "9" * 30)).status_code == 404
+
+
+def test_merged_term_is_not_brought_back_by_hand(manager, old, kept, by):
+    merges.merge(item=old, into=kept, by=by)
+    data = {"label": old.label, "kind": old.kind, "scheme": Scheme.ROME, "code": old.code}
+    page = manager.post(reverse("termes:edit", args=[old.pk]), data)
+    assert page.context["form"].errors == {
+        "retired": [
+            "Ce terme est fusionné avec « Conduire un entretien » : annulez la fusion pour le proposer à nouveau."
+        ]
+    }
+    manager.post(reverse("termes:edit", args=[old.pk]), data | {"retired": "on", "label": "Conduite des entretiens"})
+    assert (fresh(old).label, fresh(old).retired) == ("Conduite des entretiens", True)
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_merges_are_exported(manager, old, kept, by, kind):
+    merges.merge(item=old, into=kept, by=by)
+    page = manager.get(reverse("fusions:index"), {"export": kind})
+    assert len(b"".join(page.streaming_content)) > 20
+
+
+def test_merges_are_searched(manager, old, kept, by):
+    merge = merges.merge(item=old, into=kept, by=by)
+    merges.merge(item=term("Sonder"), into=term("Enquêter"), by=by)
+    page = manager.get(reverse("fusions:index"), {"q": "CONDUIRE"})
+    assert list(page.context["object_list"]) == [merge]
+
+
+def queries(client, page):
+    client.get(page)
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(page).status_code == 200
+    return len(captured)
+
+
+def test_pages_of_merges_keep_their_queries(manager, old, kept, by):
+    last = term("Mener un entretien")
+    DeclarationFactory(item=old)
+    DeclarationFactory(item=kept)
+    merge = merges.merge(item=term("Sonder"), into=last, by=by)
+    pages = [choosing(old), confirming(old, kept), merge.get_absolute_url(), reverse("fusions:index")]
+    one = [queries(manager, page) for page in pages]
+    for number in range(2):
+        both = DeclarationFactory(item=old).resident
+        DeclarationFactory(item=kept, resident=both)
+        DeclarationFactory(item=term(f"Conduite d’entretien {number}"))
+        merges.merge(item=term(f"Sondage {number}"), into=last, by=by)
+    assert [queries(manager, page) for page in pages] == one
