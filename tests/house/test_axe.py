@@ -7,7 +7,16 @@ from tests.house.addresses import ADDRESSES, ROLES, make_world
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 # Answers that are not pages.
-DATA = {"health", "sitemap", "robots", "knowledge_map:export", "agenda:registrations_csv", "agenda:usage_csv"}
+DATA = {
+    "health",
+    "residents:kit_archive",
+    "wagtaildocs_serve",
+    "sitemap",
+    "robots",
+    "knowledge_map:export",
+    "agenda:registrations_csv",
+    "agenda:usage_csv",
+}
 
 
 def is_page(name):
