@@ -4,6 +4,7 @@ import datetime
 import gzip
 import hashlib
 import json
+import logging
 import re
 from functools import cached_property
 
@@ -33,6 +34,8 @@ FORMAT = 1
 HOUSE = "Les Chaudronneries"
 # What XML 1.0 cannot say at all.
 UNSAYABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+log = logging.getLogger(__name__)
 
 
 class AtomWriter(Atom1Feed):
@@ -153,14 +156,14 @@ def last_withdrawal() -> Subquery:
 
 def with_names(posts: QuerySet[PostPage]) -> QuerySet[PostPage]:
     """With `author_names`, `tag_names` and `resident_names`, each in its order, in the one query."""
-    through = PostPage.residents.through
     authors = User.objects.filter(posts=OuterRef("pk")).order_by("last_name", "first_name", "pk")
     tags = PostPage.tags.through.tag_model().objects.filter(blog_taggedpost_items__content_object=OuterRef("pk"))
-    residents = through.objects.filter(postpage=OuterRef("pk")).order_by("resident__sort_name")
+    # Whose page the public may read, as everywhere.
+    residents = Resident.objects.with_presence().filter(posts=OuterRef("pk"), arrived_on__isnull=False)
     return posts.select_related("rubric").annotate(
         author_names=ArraySubquery(authors.values(name=Trim(Concat("first_name", Value(" "), "last_name")))),
         tag_names=ArraySubquery(tags.order_by("name").values("name")),
-        resident_names=ArraySubquery(residents.values("resident__name")),
+        resident_names=ArraySubquery(residents.order_by("sort_name").values("name")),
     )
 
 
@@ -181,13 +184,20 @@ def item(post: PostPage, texts: FullTexts) -> dict:
         "author_name": sayable(authors[0]),
         "more_authors": [sayable(name) for name in authors[1:]],
         "categories": list(dict.fromkeys(sayable(name) for name in categories)),
-        "enclosures": [enclosure(cover)] if cover else [],
+        "enclosures": enclosures(cover),
     }
 
 
-def enclosure(cover: Drawing) -> Enclosure:
-    place = cover.src.removeprefix(settings.MEDIA_URL)
-    return Enclosure(absolute(cover.src), str(default_storage.size(place)), "image/jpeg")
+def enclosures(cover: Drawing | None) -> list[Enclosure]:
+    """The cover as a file; nothing without one, or when storage lost it."""
+    if cover is None:
+        return []
+    try:
+        size = default_storage.size(cover.src.removeprefix(settings.MEDIA_URL))
+    except OSError as error:
+        log.warning("enclosure %s cannot be read: %s", cover.src, type(error).__name__)
+        return []
+    return [Enclosure(absolute(cover.src), str(size), "image/jpeg")]
 
 
 def sayable(text: str) -> str:

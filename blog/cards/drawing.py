@@ -16,6 +16,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from blog.models import PostPage
+from residents.models import Resident
 
 HERE = Path(__file__).parent
 TEMPLATE = HERE / "card.typ"
@@ -47,8 +48,9 @@ class Card:
 
 
 def card_of_post(post: PostPage) -> Card:
-    """Its rubric, and the structures it tells of or who signs it; two queries."""
-    names = [resident.name for resident in post.residents.all()]
+    """Its rubric, and the structures it tells of, once they have arrived, or who signs it; two queries."""
+    arrived = Resident.objects.with_presence().filter(posts=post, arrived_on__isnull=False)
+    names = [resident.name for resident in arrived]
     names = names or [author.get_full_name() for author in post.authors.all()] + [post.signature]
     return Card(
         mark=post.rubric.name if post.rubric else _("Le blog"),

@@ -1,13 +1,15 @@
 """The drawn cards: a PNG of the size that is read, whatever the title, drawn once, never of a draft."""
 
+import datetime
 from io import BytesIO
 
 import pytest
 from django.core.files.storage import default_storage
 from django.urls import reverse
+from django.utils import timezone
 from PIL import Image
 
-from blog.cards import HEIGHT, WIDTH, Card, drawn
+from blog.cards import HEIGHT, WIDTH, Card, card_of_post, drawn
 from blog.cards.drawing import FOLDER, draw, drawable
 from tests.factories import PostFactory, ResidentFactory, RubricFactory
 
@@ -77,3 +79,10 @@ def test_card_is_kept_with_the_files_of_the_house():
     card = Card("Action", "La porte")
     assert drawn(card) == drawn(card)
     assert default_storage.listdir(FOLDER) == ([], [f"{card.key}.png"])
+
+
+@pytest.mark.django_db
+def test_card_names_no_structure_that_has_not_arrived():
+    here, later = ResidentFactory(name="Atelier"), ResidentFactory(name="À venir")
+    later.stays.update(starts_on=timezone.localdate() + datetime.timedelta(days=40))
+    assert card_of_post(PostFactory(residents=[here, later])).foot == "Atelier"

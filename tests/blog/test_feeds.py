@@ -219,3 +219,20 @@ def test_feed_of_a_rubric_holds_its_posts(client):
 
 def test_feed_of_an_unknown_rubric_is_not_there(client):
     assert client.get("/blog/rubrique/nulle-part/flux.atom").status_code == 404
+
+
+@pytest.mark.parametrize("form", ["atom", "rss"])
+def test_structure_that_has_not_arrived_is_in_no_feed(client, form):
+    here, later = ResidentFactory(name="Atelier"), ResidentFactory(name="À venir")
+    later.stays.update(starts_on=timezone.localdate() + datetime.timedelta(days=40))
+    PostFactory(residents=[here, later])
+    assert [tag.term for tag in read(client, form)[1].entries[0].tags] == ["Atelier"]
+
+
+def test_feed_is_written_though_the_file_of_a_cover_is_lost(client):
+    post = PostFactory(cover=PictureFactory())
+    assert [one.length for one in read(client)[1].entries[0].enclosures] != []
+    cache.clear()
+    for cut in post.cover.renditions.all():
+        cut.file.storage.delete(cut.file.name)
+    assert read(client)[1].entries[0].enclosures == []
