@@ -7,6 +7,7 @@ from email.utils import parseaddr
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
+from django.utils.crypto import constant_time_compare, salted_hmac
 
 from mailing.models import Mail
 
@@ -28,16 +29,22 @@ def message(mail: Mail) -> EmailMultiAlternatives:
 
 
 def message_id(mail: Mail) -> str:
-    """The same at each attempt: a server or a client that gets the mail twice knows it again."""
+    """The same at each attempt: a server or a client that gets the mail twice knows it again.
+
+    Who gets a mail cannot tell the name of another one: what comes back under that name is believed.
+    """
     host = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
-    return f"<courrier-{mail.pk}-{mail.created_at:%Y%m%d%H%M%S}@{host}>"
+    secret = salted_hmac(
+        "mailing.message-id", f"{mail.pk} {mail.created_at.timestamp()}", algorithm="sha256"
+    ).hexdigest()[:24]
+    return f"<courrier-{mail.pk}-{secret}@{host}>"
 
 
 def mail_named(name: str) -> Mail | None:
     """The mail of ours that has this Message-ID, or None: what a server gives back names it so."""
-    found = re.fullmatch(r"<courrier-(\d{1,18})-(\d{14})@[^<>@\s]+>", name.strip())
+    found = re.fullmatch(r"<courrier-(\d{1,18})-[0-9a-f]{24}@[^<>@\s]+>", name.strip())
     mail = Mail.objects.filter(pk=int(found[1])).first() if found else None
-    return mail if mail and message_id(mail) == name.strip() else None
+    return mail if mail and constant_time_compare(message_id(mail), name.strip()) else None
 
 
 def deliver(mail: Mail) -> None:

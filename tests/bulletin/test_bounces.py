@@ -156,10 +156,10 @@ def test_report_of_a_mail_that_is_not_ours_changes_nothing(copy, reader):
     bounce = bounce_of("postfix", copy.mail)
     forged = [
         Bounce(bounce.words),
-        Bounce(bounce.words, "<courrier-999999999-20270307101500@chaudronneries.example>"),
+        Bounce(bounce.words, f"<courrier-999999999-{'a' * 24}@chaudronneries.example>"),
         Bounce(bounce.words, bounce.message_id.replace("@chaudronneries", "@ailleurs")),
-        Bounce(bounce.words, f"<courrier-{copy.mail_id}-20200101000000@chaudronneries.example>"),
-        Bounce(bounce.words, "<courrier-99999999999999999999-20270307101500@chaudronneries.example>"),
+        Bounce(bounce.words, f"<courrier-{copy.mail_id}-{'a' * 24}@chaudronneries.example>"),
+        Bounce(bounce.words, f"<courrier-{'9' * 20}-{'a' * 24}@chaudronneries.example>"),
     ]
     assert [bounces.note_report(one) for one in forged] == [False] * 5
     reader.refresh_from_db()
@@ -238,3 +238,11 @@ def test_command_is_not_upset_by_what_is_no_report(content, monkeypatch, capsys)
 def test_command_says_what_is_not_there():
     with pytest.raises(CommandError, match="rien à cet endroit"):
         call_command("note_bounces", "/nulle/part")
+
+
+def test_who_gets_a_copy_cannot_name_the_next_one(copy):
+    """Their own copy tells its number and its second: with another number, it names nothing."""
+    mail = Mail.objects.create(key="autre", to="autre@ailleurs.example", topic=Topic.BULLETIN, subject="A", text="A")
+    forged = message_id(copy.mail).replace(f"-{copy.mail_id}-", f"-{mail.pk}-")
+    assert mail_named(forged) is None
+    assert mail_named(message_id(mail)) == mail
