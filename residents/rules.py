@@ -33,7 +33,11 @@ def can_edit_profile(user: User, resident: Resident) -> bool:
 
 
 def can_invite(user: User, resident: Resident) -> bool:
-    return is_lead(user, resident) or is_house_manager(user)
+    """Its leads while it is of the house, and the house: accounts are opened so."""
+    leads = user.is_authenticated and any(
+        m.resident_id == resident.pk and m.is_lead and not m.has_left for m in user.memberships_list
+    )
+    return leads or is_house_manager(user)
 
 
 def can_declare(user: User, resident: Resident) -> bool:

@@ -84,7 +84,9 @@ def withdraw(request, slug, pk):
 @login_not_required
 def invitation(request, token):
     """What an invitation's link opens. Reading it uses nothing up: mail programs read links before people do."""
-    found = Invitation.objects.open().select_related("resident", "invited_by").filter(token=token).first()
+    # PostgreSQL knows no text with NUL.
+    known = Invitation.objects.open().select_related("resident", "invited_by").filter(token=token.replace("\0", ""))
+    found = known.first()
     if found is None or not allowed(request, "invitation", LIMITS):
         return render(request, "residents/invitation_lapsed.html", status=404)
     if request.user.is_authenticated or User.objects.filter(email=found.email).exists():

@@ -222,3 +222,13 @@ def test_house_manager_reads_who_has_not_answered(client, house_manager, lead, a
     people = reverse("residents:people", args=[atelier.slug])
     page = answer.content.decode()
     assert (answer.status_code, EMAIL in page, people in page, "/invitation/" in page) == (200, True, True, False)
+
+
+def test_lead_of_a_structure_that_left_asks_nobody(lead, atelier):
+    atelier.stays.update(starts_on=datetime.date(2024, 1, 1), ends_on=datetime.date(2024, 12, 31))
+    with pytest.raises(PermissionDenied):
+        ask(atelier, User.objects.get(pk=lead.pk))
+
+
+def test_link_that_no_mail_ever_held_opens_nothing(client):
+    assert client.get("/invitation/%00/").status_code == 404
