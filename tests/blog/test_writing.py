@@ -7,7 +7,15 @@ from blog.forms.blocks import FORMS
 from blog.models import PostPage
 from residents.models import Picture
 from tests.blog.writing import a_block, content_of, draft, fields_of, key_of, photograph, typed, with_blocks
-from tests.factories import MembershipFactory, PictureFactory, PostFactory, ResidentFactory, StayFactory, UserFactory
+from tests.factories import (
+    MembershipFactory,
+    PictureFactory,
+    PostFactory,
+    ResidentFactory,
+    RubricFactory,
+    StayFactory,
+    UserFactory,
+)
 
 PROPOSE = "/blog/proposer/"
 
@@ -289,3 +297,15 @@ def test_preview_of_a_text_is_clean(client, member):
     assert "<p><b>a</b> &lt;script&gt;x&lt;/script&gt; [b](javascript:c)</p>" in answer.content.decode()
     client.force_login(UserFactory())
     assert client.post(address, {"abc-text": "a"}).status_code == 403
+
+
+def test_version_whose_rubric_was_deleted_is_written_on(client, member):
+    rubric = RubricFactory()
+    post = draft(member, rubric=rubric.pk)
+    PostPage.objects.filter(pk=post.pk).update(rubric=None)
+    rubric.delete()
+    client.force_login(member)
+    address = reverse("blog:write", args=[post.pk])
+    sent = typed(client, address)
+    assert client.post(address, {**sent, "title": "Autrement"}).status_code == 302
+    assert PostPage.objects.get(pk=post.pk).draft_title == "Autrement"
