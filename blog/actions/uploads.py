@@ -2,10 +2,9 @@
 
 from django.core.files import File
 from django.db import transaction
-from wagtail.documents import get_document_model
-from wagtail.images import get_image_model
 from wagtail.models import Collection
 
+from residents.actions import communication
 from residents.actions.profiles import collection_of
 from residents.models import User
 
@@ -19,20 +18,12 @@ def own_collection(by: User) -> Collection:
 @transaction.atomic
 def store_picture(*, file: File, title: str, credit: str, by: User):
     """`file` is a picture already written anew (residents/pictures.py)."""
-    picture = get_image_model()(
-        title=title[:255], file=file, credit=credit[:150], collection=own_collection(by), uploaded_by_user=by
-    )
-    picture._set_image_file_metadata()
-    picture.save()
-    return picture
+    return communication.store_picture(collection=own_collection(by), file=file, title=title, credit=credit, by=by)
 
 
 @transaction.atomic
 def store_document(*, file: File, title: str, by: User):
-    document = get_document_model()(title=title[:255], file=file, collection=own_collection(by), uploaded_by_user=by)
-    document._set_document_file_metadata()
-    document.save()
-    return document
+    return communication.store_document(collection=own_collection(by), file=file, title=title, by=by)
 
 
 def give_credit(picture, credit: str, *, by: User) -> None:

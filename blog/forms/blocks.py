@@ -12,10 +12,10 @@ from blog import markdown
 from blog.blocks import check_address
 from blog.forms.offers import Offers
 from blog.forms.pictures import PictureForm
-from blog.forms.uploads import DocumentField, PicturesField
 from blog.rich_text import linked, shown
 from residents.forms.fields import LineField
 from residents.forms.profile import ParagraphsField
+from residents.forms.uploads import DocumentField, PicturesField
 
 MOST_BLOCKS = 40
 MOST_PICTURES = 24

@@ -5,8 +5,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog.forms.offers import THUMBNAIL, Offers
-from blog.forms.uploads import PictureField
 from residents.forms.fields import LineField
+from residents.forms.uploads import PictureField
 
 
 class PictureForm(forms.Form):

@@ -4,6 +4,7 @@ from django.core.files import File
 from django.db import transaction
 from wagtail.documents import get_document_model
 from wagtail.log_actions import log
+from wagtail.models import Collection
 
 from residents.actions.profiles import collection_of
 from residents.models import Picture, Resident, User
@@ -14,12 +15,20 @@ def add_picture(
     *, resident: Resident, file: File, title: str, by: User, description: str = "", credit: str = ""
 ) -> Picture:
     """Keep a picture that is already cleaned (residents/pictures.py). `description` is what one sees on it."""
+    return store_picture(
+        collection=collection_of(resident), file=file, title=title, by=by, description=description, credit=credit
+    )
+
+
+def store_picture(
+    *, collection: Collection, file: File, title: str, by: User, description: str = "", credit: str = ""
+) -> Picture:
     picture = Picture(
         title=title[:255],
         description=description,
-        credit=credit,
+        credit=credit[:150],
         file=file,
-        collection=collection_of(resident),
+        collection=collection,
         uploaded_by_user=by,
     )
     picture._set_image_file_metadata()
@@ -38,9 +47,11 @@ def describe_picture(*, picture: Picture, title: str, description: str, credit: 
 @transaction.atomic
 def add_document(*, resident: Resident, file: File, title: str, by: User):
     """Keep a document that its form has looked at; returns it."""
-    document = get_document_model()(
-        title=title[:255], file=file, collection=collection_of(resident), uploaded_by_user=by
-    )
+    return store_document(collection=collection_of(resident), file=file, title=title, by=by)
+
+
+def store_document(*, collection: Collection, file: File, title: str, by: User):
+    document = get_document_model()(title=title[:255], file=file, collection=collection, uploaded_by_user=by)
     document._set_document_file_metadata()
     document.save()
     log(instance=document, action="wagtail.create", user=by, content_changed=True)

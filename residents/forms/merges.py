@@ -17,7 +17,7 @@ class TermForm(ConstrainedForm):
         data = super().clean()
         merge = Merge.objects.in_force().filter(item=self.instance.pk).select_related("into").first()
         if merge and not data.get("retired", True):
-            words = _("Ce terme est fusionné avec « %(into)s » : annulez la fusion pour le proposer à nouveau.")
+            words = _("Ce terme est fusionné avec « %(into)s » : annulez la fusion pour le proposer à nouveau.")
             self.add_error("retired", words % {"into": merge.into})
         return data
 

@@ -50,9 +50,9 @@ def add_pictures(request, slug):
     if not form.is_valid():
         return kit_page(request, resident, pictures=form, status=422)
     kept = form.cleaned_data["pictures"]
-    for title, file in kept:
+    for file in kept:
         actions.add_picture(
-            resident=resident, file=file, title=title, credit=form.cleaned_data["credit"], by=request.user
+            resident=resident, file=file, title=file.title, credit=form.cleaned_data["credit"], by=request.user
         )
     messages.success(
         request,
@@ -113,9 +113,9 @@ def add_document(request, slug):
     form = DocumentForm(request.POST, request.FILES, prefix="document")
     if not form.is_valid():
         return kit_page(request, resident, document=form, status=422)
-    actions.add_document(
-        resident=resident, file=form.cleaned_data["file"], title=form.cleaned_data["title"], by=request.user
-    )
+    file = form.cleaned_data["file"]
+    title = form.cleaned_data["title"] or file.title
+    actions.add_document(resident=resident, file=file, title=title, by=request.user)
     messages.success(request, _("Le document est ajouté."))
     return redirect("residents:kit", slug)
 

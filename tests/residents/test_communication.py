@@ -4,6 +4,7 @@ import zipfile
 from io import BytesIO
 
 import pytest
+from django.contrib.messages import get_messages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
@@ -63,7 +64,7 @@ def test_bad_picture_is_named_and_spares_the_others(client, lead, atelier):
         follow=True,
     )
     assert [picture.title for picture in kit_of(atelier).pictures] == ["forge"]
-    assert [str(m) for m in answer.context["messages"]][1].startswith("faux.jpg : ")
+    assert [str(m) for m in answer.context["messages"]][1].startswith("faux : ")
 
 
 def test_only_bad_pictures_are_refused_beside_their_field(client, lead, atelier):
@@ -74,10 +75,12 @@ def test_only_bad_pictures_are_refused_beside_their_field(client, lead, atelier)
     assert len(form.errors["pictures"]) == 1
 
 
-def test_too_many_pictures_are_refused(client, lead, atelier):
+def test_pictures_beyond_twelve_are_left_out(client, lead, atelier):
     client.force_login(lead)
     answer = send_pictures(client, atelier, *[photograph(f"{n}.jpg") for n in range(13)])
-    assert (answer.status_code, Picture.objects.count()) == (422, 0)
+    said = [str(message) for message in get_messages(answer.wsgi_request)]
+    assert (answer.status_code, Picture.objects.count()) == (302, 12)
+    assert said[1] == "1 image de trop : envoyez-en 12 à la fois."
 
 
 def test_picture_is_described(client, lead, atelier):

@@ -1,4 +1,4 @@
-"""Files that come with a post."""
+"""Pictures and documents that people send: from a phone, several at once, each one looked at."""
 
 import unicodedata
 from pathlib import Path
@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from residents import pictures
+from residents.forms.back_office import LONGEST_SIDE
 
-LONGEST_SIDE = 2400
 HEAVIEST_DOCUMENT = 10 * 1024 * 1024
 MOST_AT_ONCE = 12
 # What each kind begins with: a name alone says nothing of what a file is.
@@ -23,11 +23,9 @@ class PictureField(forms.FileField):
     """Gives back the picture written anew (residents/pictures.py), `title` being the name it came under."""
 
     def __init__(self, **options):
-        super().__init__(
-            required=False,
-            widget=forms.FileInput(attrs={"accept": pictures.ACCEPT, "data-sent-at-once": ""}),
-            **options,
-        )
+        # A page whose script sends files as soon as they are chosen knows them by this mark.
+        attributes = {"accept": pictures.ACCEPT, "data-sent-at-once": ""}
+        super().__init__(required=False, widget=forms.FileInput(attrs=attributes), **options)
 
     def clean(self, data, initial=None):
         upload = super().clean(data, initial)
