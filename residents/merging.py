@@ -39,16 +39,19 @@ def what_happens(item: KnowledgeItem, into: KnowledgeItem) -> list[str]:
     found = moves(item, into)
     said = [say_move(move, item, into) for move in found]
     if not said:
-        said.append(_("Aucune structure ne déclare « %(item)s » : aucune déclaration ne change.") % {"item": item})
+        said.append(_("Aucune structure ne déclare « %(item)s » : aucune déclaration ne change.") % {"item": item})
     return [*said, say_words(item, into)]
 
 
 def say_move(move: Move, item: KnowledgeItem, into: KnowledgeItem) -> str:
     names = {"resident": move.resident, "item": item, "into": into, "does": does(move.item)}
     if move.into is None:
-        return _("%(resident)s %(does)s « %(item)s » : ce sera « %(into)s ».") % names
+        return _("%(resident)s %(does)s « %(item)s » : ce sera « %(into)s ».") % names
     names |= {"does_too": does(move.into), "stays": ", ".join(what_stays(move))}
-    words = _("%(resident)s %(does)s « %(item)s » et %(does_too)s « %(into)s » : il reste « %(into)s », %(stays)s.")
+    if names["does"] == names["does_too"]:
+        words = _("%(resident)s %(does)s « %(item)s » et « %(into)s » : il reste « %(into)s », %(stays)s.")
+    else:
+        words = _("%(resident)s %(does)s « %(item)s » et %(does_too)s « %(into)s » : il reste « %(into)s », %(stays)s.")
     return words % names
 
 
@@ -72,11 +75,11 @@ def say_words(item: KnowledgeItem, into: KnowledgeItem) -> str:
     count = item.synonyms.count()
     names = {"item": item, "into": into, "count": count}
     if not count:
-        return _("Qui écrira « %(item)s » trouvera « %(into)s ».") % names
+        return _("Qui écrira « %(item)s » trouvera « %(into)s ».") % names
     return (
         ngettext(
-            "Qui écrira « %(item)s », ou son autre intitulé, trouvera « %(into)s ».",
-            "Qui écrira « %(item)s », ou l’un de ses %(count)d autres intitulés, trouvera « %(into)s ».",
+            "Qui écrira « %(item)s », ou son autre intitulé, trouvera « %(into)s ».",
+            "Qui écrira « %(item)s », ou l’un de ses %(count)d autres intitulés, trouvera « %(into)s ».",
             count,
         )
         % names
@@ -103,6 +106,6 @@ def say_put_back(merge: Merge, resident: Resident, kept: dict) -> str:
     names = {"resident": resident, "item": merge.item, "into": merge.into}
     names["stance"] = Stance(kept["item"]["stance"]).label
     if kept["into"] is None:
-        return _("%(resident)s retrouvera « %(item)s » en %(stance)s, au lieu de « %(into)s ».") % names
+        return _("%(resident)s retrouvera « %(item)s » en %(stance)s, au lieu de « %(into)s ».") % names
     names["stance_too"] = Stance(kept["into"]["stance"]).label
-    return _("%(resident)s retrouvera « %(item)s » en %(stance)s et « %(into)s » en %(stance_too)s.") % names
+    return _("%(resident)s retrouvera « %(item)s » en %(stance)s et « %(into)s » en %(stance_too)s.") % names

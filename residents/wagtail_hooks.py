@@ -107,11 +107,11 @@ def register_journal(actions):
         label = gettext_lazy("Fusionner deux termes")
 
         def format_message(self, entry):
-            return _("« %(item)s » fusionné dans « %(into)s »") % entry.data
+            return _("« %(item)s » fusionné dans « %(into)s »") % entry.data
 
     @actions.register_action(UNMERGED)
     class Unmerged(LogFormatter):
         label = gettext_lazy("Annuler une fusion")
 
         def format_message(self, entry):
-            return _("Fusion de « %(item)s » dans « %(into)s » annulée") % entry.data
+            return _("Fusion de « %(item)s » dans « %(into)s » annulée") % entry.data

@@ -79,7 +79,7 @@ def undo(change: DeclarationChange, *, by: User) -> DeclarationChange:
     resident, item = change.resident, change.item
     take_turns(resident)
     if (standing := now_standing(item)) != item:
-        words = _("« %(item)s » est fusionné avec « %(into)s » depuis : rien n’a été annulé.")
+        words = _("« %(item)s » est fusionné avec « %(into)s » depuis : rien n’a été annulé.")
         raise ValidationError(words, "overtaken", {"item": item, "into": standing})
     before = current_state(resident, item)
     latest = DeclarationChange.objects.filter(resident=resident, item=item).order_by("-pk").first()

@@ -110,7 +110,7 @@ def guard(by: User) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock_shared(%s)", [LOADING])
         if not cursor.fetchone()[0]:
-            raise ValidationError(_("Le vocabulaire change en ce moment même : réessayez dans une minute."), "busy")
+            raise ValidationError(_("Le vocabulaire change en ce moment même : réessayez dans une minute."), "busy")
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [MERGING])
 
 
@@ -119,12 +119,12 @@ def refusal(item: KnowledgeItem, into: KnowledgeItem) -> str:
     if item == into:
         return _("Un terme ne fusionne pas avec lui-même.")
     if item.kind != into.kind:
-        return _("« %(item)s » et « %(into)s » ne sont pas de la même nature.") % {"item": item, "into": into}
+        return _("« %(item)s » et « %(into)s » ne sont pas de la même nature.") % {"item": item, "into": into}
     away = Merge.objects.in_force().filter(item__in=[item, into]).select_related("item", "into").first()
     if away:
-        return _("« %(item)s » est déjà fusionné avec « %(into)s ».") % {"item": away.item, "into": away.into}
+        return _("« %(item)s » est déjà fusionné avec « %(into)s ».") % {"item": away.item, "into": away.into}
     if into.retired:
-        return _("« %(into)s » n’est plus proposé : gardez un terme qui l’est.") % {"into": into}
+        return _("« %(into)s » n’est plus proposé : gardez un terme qui l’est.") % {"into": into}
     return ""
 
 
@@ -134,7 +134,7 @@ def refusal_to_undo(merge: Merge) -> str:
         return _("Cette fusion est déjà annulée.")
     later = Merge.objects.in_force().filter(item=merge.into).select_related("into").first()
     if later:
-        return _("« %(item)s » est fusionné avec « %(into)s » depuis : annulez d’abord cette fusion-là.") % {
+        return _("« %(item)s » est fusionné avec « %(into)s » depuis : annulez d’abord cette fusion-là.") % {
             "item": merge.into,
             "into": later.into,
         }
@@ -212,8 +212,8 @@ def changed_since(merge: Merge, resident: Resident, kept: dict, item: dict | Non
     if item is None and into == kept["after"]:
         return ""
     words = (
-        _("%(resident)s a retiré « %(into)s » depuis la fusion : rien n’y est remis.")
+        _("%(resident)s a retiré « %(into)s » depuis la fusion : rien n’y est remis.")
         if into is None
-        else _("%(resident)s a changé « %(into)s » depuis la fusion : sa déclaration reste ainsi.")
+        else _("%(resident)s a changé « %(into)s » depuis la fusion : sa déclaration reste ainsi.")
     )
     return words % {"resident": resident, "into": merge.into}

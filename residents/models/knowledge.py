@@ -149,7 +149,7 @@ class Merge(models.Model):
         ]
 
     def __str__(self):
-        return _("« %(item)s » fusionné dans « %(into)s »") % {"item": self.item, "into": self.into}
+        return _("« %(item)s » fusionné dans « %(into)s »") % {"item": self.item, "into": self.into}
 
     def get_absolute_url(self):
         return reverse("fusions:edit", args=[self.pk])

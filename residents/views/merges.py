@@ -69,7 +69,7 @@ def merge_page(request, pk):
         except ValidationError as error:
             refused = error.messages[0]
         else:
-            words = _("Fusion annulée : « %(item)s » est à nouveau un terme.") % {"item": merge.item}
+            words = _("Fusion annulée : « %(item)s » est à nouveau un terme.") % {"item": merge.item}
             tell = messages.warning if spared else messages.success
             tell(request, " ".join([words, *spared]))
             return redirect("fusions:index")

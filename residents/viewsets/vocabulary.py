@@ -106,7 +106,7 @@ class MergeViewSet(HouseViewSet):
     menu_label = _("Fusions")
     index_view_class = MergeListView
     list_display = [
-        Column("item", label=_("Terme fusionné"), accessor="item", sort_key="item__searchable"),
+        "item",
         Column("into", label=_("Dans"), accessor="into", sort_key="into__searchable"),
         Column("by", label=_("Par"), accessor="by"),
         DateColumn("at", label=_("Le"), sort_key="at"),

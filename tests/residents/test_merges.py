@@ -122,8 +122,8 @@ def test_merge_is_told_in_the_journal(old, kept, by):
     merges.undo(merge=merge, by=by)
     entries = ModelLogEntry.objects.order_by("pk")
     assert [(entry.object_id, entry.user, entry.message) for entry in entries] == [
-        (str(old.pk), by, "« Conduite d’entretien » fusionné dans « Conduire un entretien »"),
-        (str(old.pk), by, "Fusion de « Conduite d’entretien » dans « Conduire un entretien » annulée"),
+        (str(old.pk), by, "« Conduite d’entretien » fusionné dans « Conduire un entretien »"),
+        (str(old.pk), by, "Fusion de « Conduite d’entretien » dans « Conduire un entretien » annulée"),
     ]
 
 
@@ -196,7 +196,7 @@ def test_withdrawal_is_not_undone_once_its_term_is_merged(old, kept, by, residen
     with pytest.raises(ValidationError) as said:
         declarations.undo(change, by=by)
     assert said.value.messages == [
-        "« Conduite d’entretien » est fusionné avec « Conduire un entretien » depuis : rien n’a été annulé."
+        "« Conduite d’entretien » est fusionné avec « Conduire un entretien » depuis : rien n’a été annulé."
     ]
 
 
@@ -229,12 +229,12 @@ def test_terms_that_do_not_merge_are_refused_in_words(old, kept, by):
     assert merge_refused(old, old, by) == ["Un terme ne fusionne pas avec lui-même."]
     savoir = term("Entretien", kind=KnowledgeKind.SAVOIR)
     assert merge_refused(old, savoir, by) == [
-        "« Conduite d’entretien » et « Entretien » ne sont pas de la même nature."
+        "« Conduite d’entretien » et « Entretien » ne sont pas de la même nature."
     ]
     gone = term("Entretien d’autrefois", retired=True)
-    assert merge_refused(old, gone, by) == ["« Entretien d’autrefois » n’est plus proposé : gardez un terme qui l’est."]
+    assert merge_refused(old, gone, by) == ["« Entretien d’autrefois » n’est plus proposé : gardez un terme qui l’est."]
     merges.merge(item=old, into=kept, by=by)
-    away = ["« Conduite d’entretien » est déjà fusionné avec « Conduire un entretien »."]
+    away = ["« Conduite d’entretien » est déjà fusionné avec « Conduire un entretien »."]
     other = term("Interviewer")
     assert merge_refused(old, other, by) == merge_refused(other, old, by) == merge_refused(kept, old, by) == away
 
@@ -271,8 +271,8 @@ def test_undo_spares_what_was_changed_since(old, kept, by):
     declarations.declare(resident=changed, item=kept, by=by, note="En groupe")
     declarations.withdraw(resident=withdrawn, item=kept, by=by)
     assert merges.undo(merge=merge, by=by) == [
-        "Atelier a changé « Conduire un entretien » depuis la fusion : sa déclaration reste ainsi.",
-        "Brasserie a retiré « Conduire un entretien » depuis la fusion : rien n’y est remis.",
+        "Atelier a changé « Conduire un entretien » depuis la fusion : sa déclaration reste ainsi.",
+        "Brasserie a retiré « Conduire un entretien » depuis la fusion : rien n’y est remis.",
     ]
     assert states(changed, old, kept) == [None, OFFERED | {"note": "En groupe"}]
     assert states(withdrawn, old, kept) == [None, None]
@@ -308,7 +308,7 @@ def test_undo_is_refused_in_words(old, kept, by):
     with pytest.raises(ValidationError) as said:
         merges.undo(merge=first, by=by)
     assert said.value.messages == [
-        "« Conduire un entretien » est fusionné avec « Interviewer » depuis : annulez d’abord cette fusion-là."
+        "« Conduire un entretien » est fusionné avec « Interviewer » depuis : annulez d’abord cette fusion-là."
     ]
     merges.undo(merge=second, by=by)
     merges.undo(merge=first, by=by)
@@ -429,7 +429,7 @@ def test_merge_does_not_wait_for_a_load(house):
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOADING])
         other = elsewhere(lambda: merges.merge(item=old, into=kept, by=by))
         other.join()
-    assert other.outcome.messages == ["Le vocabulaire change en ce moment même : réessayez dans une minute."]
+    assert other.outcome.messages == ["Le vocabulaire change en ce moment même : réessayez dans une minute."]
 
 
 # The pages
@@ -489,26 +489,30 @@ def test_search_of_anything_finds_nothing(manager, old, typed):
 
 
 def test_what_will_happen_is_said_before(old, kept):
-    alone, both = ResidentFactory(name="Atelier"), ResidentFactory(name="Brasserie")
+    alone, both, twice = (ResidentFactory(name=name) for name in ("Atelier", "Brasserie", "Cuisine"))
+    DeclarationFactory(resident=twice, item=old)
+    DeclarationFactory(resident=twice, item=kept)
     DeclarationFactory(resident=alone, item=old, seeks=True)
     DeclarationFactory(resident=both, item=old, note="Ancien", evidence="confirme")
     DeclarationFactory(resident=both, item=kept, note="Gardé", seeks=True)
     assert what_happens(old, kept) == [
-        "Atelier cherche « Conduite d’entretien » : ce sera « Conduire un entretien ».",
-        "Brasserie offre « Conduite d’entretien » et cherche « Conduire un entretien » : il reste "
-        "« Conduire un entretien », en offre, avec les deux précisions, confirmé en entretien.",
-        "Qui écrira « Conduite d’entretien » trouvera « Conduire un entretien ».",
+        "Atelier cherche « Conduite d’entretien » : ce sera « Conduire un entretien ».",
+        "Brasserie offre « Conduite d’entretien » et cherche « Conduire un entretien » : il reste "
+        "« Conduire un entretien », en offre, avec les deux précisions, confirmé en entretien.",
+        "Cuisine offre « Conduite d’entretien » et « Conduire un entretien » : il reste « Conduire un entretien », "
+        "en offre.",
+        "Qui écrira « Conduite d’entretien » trouvera « Conduire un entretien ».",
     ]
     assert what_happens(kept, term("Interviewer"))[0].startswith("Brasserie cherche")
     assert what_happens(term("Sonder"), kept)[0] == (
-        "Aucune structure ne déclare « Sonder » : aucune déclaration ne change."
+        "Aucune structure ne déclare « Sonder » : aucune déclaration ne change."
     )
 
 
 def test_terms_are_merged_then_the_merge_undone(manager, old, kept, resident):
     DeclarationFactory(resident=resident, item=old)
     assert choosing(old) in manager.get(reverse("termes:edit", args=[old.pk])).content.decode()
-    assert "ce sera « Conduire un entretien »" in manager.get(confirming(old, kept)).content.decode()
+    assert "ce sera « Conduire un entretien »" in manager.get(confirming(old, kept)).content.decode()
     page = manager.post(confirming(old, kept), follow=True)
     merge = Merge.objects.get()
     assert page.request["PATH_INFO"] == reverse("termes:edit", args=[kept.pk])
@@ -517,7 +521,7 @@ def test_terms_are_merged_then_the_merge_undone(manager, old, kept, resident):
     assert merge.get_absolute_url() in manager.get(reverse("termes:edit", args=[old.pk])).content.decode()
     assert manager.get(choosing(old))["Location"] == merge.get_absolute_url()
     declarations.declare(resident=resident, item=kept, by=merge.by, note="En groupe")
-    assert "a changé « Conduire un entretien » depuis" in manager.get(merge.get_absolute_url()).content.decode()
+    assert "a changé « Conduire un entretien » depuis" in manager.get(merge.get_absolute_url()).content.decode()
     page = manager.post(merge.get_absolute_url(), follow=True)
     assert page.request["PATH_INFO"] == reverse("fusions:index")
     assert "sa déclaration reste ainsi" in str(next(iter(page.context["messages"])))
@@ -530,7 +534,7 @@ def test_refusals_are_said_on_the_pages(manager, old, kept, by):
     page = manager.post(confirming(old, kept))
     assert (page.status_code, page.context["refused"]) == (
         422,
-        "« Conduite d’entretien » est déjà fusionné avec « Conduire un entretien ».",
+        "« Conduite d’entretien » est déjà fusionné avec « Conduire un entretien ».",
     )
     merges.undo(merge=merge, by=by)
     page = manager.post(merge.get_absolute_url())
@@ -544,7 +548,7 @@ def test_merged_term_is_not_brought_back_by_hand(manager, old, kept, by):
     page = manager.post(reverse("termes:edit", args=[old.pk]), data)
     assert page.context["form"].errors == {
         "retired": [
-            "Ce terme est fusionné avec « Conduire un entretien » : annulez la fusion pour le proposer à nouveau."
+            "Ce terme est fusionné avec « Conduire un entretien » : annulez la fusion pour le proposer à nouveau."
         ]
     }
     manager.post(reverse("termes:edit", args=[old.pk]), data | {"retired": "on", "label": "Conduite des entretiens"})
@@ -563,6 +567,7 @@ def test_merges_are_searched(manager, old, kept, by):
     merges.merge(item=term("Sonder"), into=term("Enquêter"), by=by)
     page = manager.get(reverse("fusions:index"), {"q": "CONDUIRE"})
     assert list(page.context["object_list"]) == [merge]
+    assert f'href="{merge.get_absolute_url()}"' in page.content.decode()
 
 
 def queries(client, page):
