@@ -87,10 +87,13 @@ def resume(*, sending: Sending, by: User) -> None:
 
 @transaction.atomic
 def try_again(*, sending: Sending, by: User) -> int:
-    """Have what did not leave, through no fault of its address, tried once more; how many copies. PermissionDenied."""
+    """Have what did not leave, through no fault of its address, tried once more; how many copies. PermissionDenied.
+
+    Who left since gets none.
+    """
     check_right(by)
-    copies = Delivery.objects.filter(sending=sending).to_try_again().select_related("mail")
-    tried = sum(outbox.again(copy.mail) for copy in copies)
+    copies = Delivery.objects.filter(sending=sending).to_try_again().select_related("mail", "user", "subscriber")
+    tried = sum(outbox.again(copy.mail) for copy in copies if not unwanted(copy))
     if tried:
         Sending.objects.filter(pk=sending.pk).update(finished_at=None)
     return tried

@@ -1,3 +1,4 @@
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import resolve, reverse
 from django.utils.translation import gettext_lazy as _
@@ -5,8 +6,11 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.fields import StreamField
 from wagtail.search import index
 
-from blog.models.tree import HousePage
+from blog.models.tree import HousePage, HousePagePermissions
 from bulletin.blocks import BulletinBlock
+
+# The address under /sur-le-feu/ that an issue may not take (bulletin/urls.py).
+RESERVED = {"inscription"}
 
 
 class BulletinsPage(HousePage):
@@ -34,6 +38,16 @@ class BulletinsPage(HousePage):
         return resolve(reverse("bulletin:index")).func(request)
 
 
+class IssuePermissions(HousePagePermissions):
+    """An issue that left by mail stays, for its sending tells of it; none is copied, for each has its own number."""
+
+    def can_delete(self, ignore_bulk=False):
+        return super().can_delete(ignore_bulk) and not hasattr(self.page, "sending")
+
+    def can_copy(self):
+        return False
+
+
 class BulletinPage(HousePage):
     """An issue: a web page, a sheet to pin on a wall, a mail."""
 
@@ -59,6 +73,14 @@ class BulletinPage(HousePage):
     class Meta:
         verbose_name = _("numéro du bulletin")
         verbose_name_plural = _("numéros du bulletin")
+
+    def permissions_for_user(self, user):
+        return IssuePermissions(user, self)
+
+    def clean(self):
+        super().clean()
+        if self.slug in RESERVED:
+            raise ValidationError({"slug": _("Le bulletin se sert de cette adresse : choisissez-en une autre.")})
 
     def get_absolute_url(self):
         return reverse("bulletin:issue", args=[self.slug])

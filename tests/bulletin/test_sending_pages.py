@@ -1,14 +1,15 @@
 """The page from which an issue leaves: looked at, tried, confirmed, followed."""
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import PageLogEntry
 
-from bulletin.actions import sendings
-from bulletin.models import Delivery, Sending
+from bulletin.actions import sendings, subscribers
+from bulletin.models import BulletinPage, Delivery, Sending
 from mailing.enums import MailState
 from mailing.models import Mail
 from tests.bulletin.issues import full_issue
@@ -54,9 +55,9 @@ def test_mail_is_looked_at_in_both_forms_and_counted(office):
     assert (preview.status_code, preview["X-Frame-Options"]) == (200, "SAMEORIGIN")
     assert 'src="/media/' in preview.content.decode()
     policy = preview["Content-Security-Policy"].split("; ")
-    assert [rule for rule in policy if rule.startswith(("sandbox", "style-src "))] == [
-        "style-src 'unsafe-inline'",
+    assert sorted(rule for rule in policy if rule.startswith(("sandbox", "style-src "))) == [
         "sandbox allow-popups allow-popups-to-escape-sandbox",
+        "style-src 'unsafe-inline'",
     ]
 
 
@@ -187,3 +188,33 @@ def test_progress_costs_the_same_for_one_failure_and_for_three(office, house_man
 def test_anything_may_be_in_the_address(office, house_manager, words):
     issue = sent_issue(house_manager)
     assert office.get(address("bulletin_sending", issue), {"dit": words}).status_code == 200
+
+
+def test_sent_issue_is_neither_deleted_nor_copied(office, house_manager):
+    issue = sent_issue(house_manager)
+    for action in ("delete", "copy"):
+        assert office.post(f"/gestion/pages/{issue.pk}/{action}/").status_code == 302
+    assert list(BulletinPage.objects.values_list("pk", flat=True)) == [issue.pk]
+
+
+def test_issue_that_was_not_sent_is_deleted(office):
+    issue = BulletinFactory()
+    office.post(f"/gestion/pages/{issue.pk}/delete/")
+    assert not BulletinPage.objects.exists()
+
+
+def test_issue_takes_no_address_of_ours():
+    with pytest.raises(ValidationError) as refused:
+        BulletinFactory.build(slug="inscription").clean()
+    assert list(refused.value.message_dict) == ["slug"]
+
+
+def test_who_left_gets_nothing_when_it_is_tried_again(house_manager):
+    reader = SubscriberFactory()
+    issue = sent_issue(house_manager, readers=0)
+    sending = Sending.objects.get(issue=issue)
+    sendings.write_batch(sending.pk)
+    Mail.objects.update(state=MailState.FAILED, error="ConnectionRefusedError: ")
+    subscribers.leave(subscriber=reader)
+    sendings.try_again(sending=sending, by=house_manager)
+    assert list(Mail.objects.filter(to=reader.email).values_list("state", flat=True)) == [MailState.FAILED]
