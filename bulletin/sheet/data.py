@@ -14,6 +14,7 @@ from mailing.outbox import absolute
 from residents.models import Picture
 
 # 1,800 pixels across a sheet (180 mm) are 250 a inch: what a good printer shows.
+LONGEST_URL = 8000
 RENDITION = "max-1800x1800|format-jpeg|jpegquality-80|bgcolor-ffffff"
 
 
@@ -85,7 +86,9 @@ def made_ready(name: str, value: Any, data: SheetData) -> Any:
 
 
 def in_full(url: str) -> str:
-    return absolute(url) if url.startswith("/") else url
+    """ "" for one that is longer than typst takes: its words stay."""
+    full = absolute(url) if url.startswith("/") else url
+    return full if len(full.encode()) <= LONGEST_URL else ""
 
 
 def rich(html: str) -> list[dict]:

@@ -205,3 +205,10 @@ def test_sheet_is_kept_until_it_says_something_else():
     issue.lead = "Autre chose."
     assert sheets.weight(read_issue(issue)) is None
     assert sheets.kept_sheet(read_issue(issue))[0] != key
+
+
+def test_address_longer_than_typst_takes_keeps_its_words():
+    url = "https://exemple.example/" + "a" * 9000
+    call = {"label": "Venir", "url": url, "page": None}
+    sheet = sheet_of(("text", f'<p><a href="{url}">Lire la suite</a></p>'), ("call", call))
+    assert "Lire la suite" in words_of(sheet)
