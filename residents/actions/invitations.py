@@ -96,10 +96,13 @@ def accept(
 
 
 def open_account(email: str, first_name: str, last_name: str, password: str | None) -> User:
-    if User.objects.filter(email=email).exists():
-        raise ValidationError(_("Cette adresse a déjà un compte : connectez-vous d’abord."), "known")
-    user = User.objects.create_user(email, password, first_name=first_name, last_name=last_name)
-    EmailAddress.objects.create(user=user, email=email, primary=True, verified=True)
+    try:
+        with transaction.atomic():
+            user = User.objects.create_user(email, password, first_name=first_name, last_name=last_name)
+            EmailAddress.objects.create(user=user, email=email, primary=True, verified=True)
+    except IntegrityError as error:
+        # An account of that address, or whose second address it is; perhaps opened at this very instant.
+        raise ValidationError(_("Cette adresse a déjà un compte : connectez-vous d’abord."), "known") from error
     return user
 
 

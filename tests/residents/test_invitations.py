@@ -232,3 +232,10 @@ def test_lead_of_a_structure_that_left_asks_nobody(lead, atelier):
 
 def test_link_that_no_mail_ever_held_opens_nothing(client):
     assert client.get("/invitation/%00/").status_code == 404
+
+
+def test_second_address_of_an_account_opens_no_other(client, lead, atelier):
+    UserFactory().emailaddress_set.create(email=EMAIL, primary=False, verified=True)
+    answer = client.post(address(ask(atelier, lead)), {"first_name": "Ana", "last_name": "Rivet"})
+    assert (answer.status_code, answer.url) == (302, reverse("account_login"))
+    assert not User.objects.filter(email=EMAIL).exists()
