@@ -65,17 +65,16 @@ def forget() -> int:
 
 
 def acknowledge(application: Application) -> None:
+    """Nothing in it is what was typed: anybody may give anybody's address, and the house carries no one's words."""
     months = HouseSettings.load().application_kept_months
     letter = Letter(
         subject=_("Votre candidature est arrivée aux Chaudronneries"),
-        name=outbox.one_line(application.name),
         paragraphs=[
             _(
                 "Nous avons bien reçu votre message. La maîtresse d’établissement le lit et vous répond, "
                 "le plus souvent pour proposer une visite."
             )
         ],
-        word=application.message,
         after=[
             ngettext(
                 "Ce que vous avez écrit est lu par la maison seule, effacé un mois après le dernier échange.",

@@ -216,3 +216,10 @@ def test_somebody_asks_for_a_place_on_a_phone(page, house_manager, monkeypatch):
     page.get_by_role("button", name="Envoyer à la maison").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Votre message est parti")
     assert Application.objects.get().message == "Nous réparons des vélos."
+
+
+def test_nobody_writes_to_others_by_way_of_the_house():
+    words = "Achetez sur https://ailleurs.example"
+    applications.receive(name=words, email="quelquun@ailleurs.example", message=words, structure=words)
+    mail = Mail.objects.get(to="quelquun@ailleurs.example")
+    assert "Achetez" not in mail.subject + mail.text + mail.html
