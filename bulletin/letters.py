@@ -1,5 +1,7 @@
 """What is written about « Sur le feu »: the mails of subscribing, and each person's copy of an issue."""
 
+import uuid
+
 from django.template import engines
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -64,8 +66,8 @@ def post_to_reader(user: User) -> Mail | None:
 
 
 def known(what: str, who) -> str:
-    """The key of an answer that is given as often as it is asked for: views hold the pace."""
-    return f"{what}:{who.pk}:{Mail.objects.filter(key__startswith=f'{what}:{who.pk}:').count()}"
+    """A key of its own for each answer, given as often as it is asked for: views hold the pace."""
+    return f"{what}:{who.pk}:{uuid.uuid4()}"
 
 
 def post(key: str, to: str, letter: Letter, refuse_url: str = "") -> Mail | None:

@@ -184,7 +184,7 @@ WHITENOISE_USE_FINDERS = LOCAL
 # Where `manage.py backup` writes its archives.
 BACKUP_ROOT = BASE_DIR / env.text("BACKUP_ROOT", "var/backups")
 # The longest request that is read, in bytes; the server in front says the same.
-LONGEST_REQUEST = env.number("LONGEST_REQUEST_MEGABYTES", 25) * 1024 * 1024
+LONGEST_REQUEST = env.number("LONGEST_REQUEST_MEGABYTES", 130) * 1024 * 1024
 
 # People
 

@@ -108,9 +108,9 @@ def own_draft(post: PostPage, by: User) -> Revision | None:
 
 @transaction.atomic
 def submit(*, post: PostPage, by: User) -> None:
-    """Have the house read it; after it asked for changes, have it read it again. Raises PostClosed, PermissionDenied.
+    """Have the house read it; after it asked for changes, have it read it again.
 
-    The house's workflow stands on the blog; without one (somebody removed it), nothing could be read: RuntimeError.
+    Raises PermissionDenied, PostClosed, and ValidationError while an administrator has stopped the blog's workflow.
     """
     post = locked(post.pk)
     if not rules.can_write(by, post):
@@ -123,7 +123,9 @@ def submit(*, post: PostPage, by: User) -> None:
         return
     workflow = post.get_workflow()
     if workflow is None:
-        raise RuntimeError("no workflow on the blog: posts cannot be submitted")
+        raise ValidationError(
+            _("La relecture est arrêtée pour le moment : votre article est gardé, parlez-en à la maison.")
+        )
     workflow.start(post, by)
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from django.utils.dateparse import parse_date
 
 from agenda.times import say_day
+from blog.blocks import is_address
 from blog.pictures import pictures
 from bulletin.enums import Mark, RubricKind
 from bulletin.models import BulletinPage
@@ -151,7 +152,7 @@ class Reader:
 
     def call(self, value) -> dict:
         url = value["url"] or self.links.to("page", value["page"])
-        return {"label": value["label"], "url": url}
+        return {"label": value["label"], "url": url if is_address(url or "") else ""}
 
     def invitation(self, value) -> dict:
         return {

@@ -9,11 +9,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image as Picture
 from procrastinate.contrib.django.models import ProcrastinateJob
-from wagtail.images.models import Image
 
 from agenda.enums import EventAudience, EventStatus, QuestionKind, RegistrationStatus
 from agenda.models import Event, EventQuestion, Registration
 from agenda.times import local
+from residents.models import Picture as Image
 from tests.browser import settled
 from tests.factories import (
     BookingFactory,

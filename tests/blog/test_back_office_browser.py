@@ -1,4 +1,4 @@
-"""The page editor under the back office's policy, which allows nothing inline: the `page` fixture fails on a refusal."""
+"""The page editor under the policy of the back office, which allows nothing inline: `page` fails on a refusal."""
 
 import re
 

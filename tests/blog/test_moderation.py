@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail import signals
 from wagtail.admin.mail import EmailNotificationMixin
-from wagtail.models import Comment, PageLogEntry
+from wagtail.models import Comment, PageLogEntry, Workflow
 
 from blog import tasks
 from blog.actions import posts
@@ -256,3 +256,15 @@ def test_manager_alone_reviews(client, member):
     action = reverse("wagtailadmin_pages:workflow_action", args=[post.pk, "approve", task_of(post).pk])
     assert client.post(action, {"comment": ""}).status_code in {302, 403}
     assert state(post) == State.TO_REVIEW
+
+
+def test_post_is_kept_while_the_reading_is_stopped(member):
+    """An administrator may switch the blog's workflow off: nothing is lost, nothing breaks."""
+    post = draft(member)
+    Workflow.objects.update(active=False)
+    with pytest.raises(ValidationError) as error:
+        posts.submit(post=post, by=member)
+    assert state(post) == State.DRAFT
+    assert error.value.messages == [
+        "La relecture est arrêtée pour le moment : votre article est gardé, parlez-en à la maison."
+    ]

@@ -90,6 +90,7 @@ ADDRESSES = {
     "page_card": ({"kind": "structure", "slug": "atelier"}, ALL),
     "blog:index": ({}, ALL),
     "blog:post": ({"slug": "post"}, ALL),
+    "blog:card": ({"slug": "post"}, ALL),
     "blog:rubric": ({"slug": "post-rubric"}, ALL),
     "blog:tag": ({"slug": "post-tag"}, ALL),
     "blog:resident": ({"slug": "atelier"}, ALL),

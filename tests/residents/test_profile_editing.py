@@ -6,11 +6,11 @@ from io import BytesIO
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image as Picture
-from wagtail.images.models import Image
 from wagtail.models import ModelLogEntry
 
 from residents.enums import Audience
 from residents.forms.profile import section_form
+from residents.models import Picture as Image
 from residents.models import Resident
 from residents.profile import Section, state, token
 from tests.browser import settled
