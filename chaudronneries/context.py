@@ -1,7 +1,6 @@
 """What every template may read."""
 
 from blog.rules import can_propose
-
 from chaudronneries import logs
 
 # The sheet that an app's pages add to main.css; the house manager's have their own, by the head of their address.

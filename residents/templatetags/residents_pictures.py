@@ -8,12 +8,12 @@ register = template.Library()
 
 @register.simple_tag
 def thumbnail(picture, spec: str):
-    """An <img> of a Picture at a rendition `spec`; what one sees on it is its alternative text, else its title."""
+    """An <img> of a Picture at a rendition `spec`; its title stands beside it, and is not said twice."""
     drawn = picture.get_rendition(spec)
     return format_html(
         '<img src="{}" width="{}" height="{}" alt="{}" loading="lazy">',
         drawn.url,
         drawn.width,
         drawn.height,
-        picture.description or picture.title,
+        picture.description,
     )
