@@ -1,10 +1,11 @@
-"""From a telephone in the corridor to the public: a post proposed, asked to be changed, corrected, published."""
+"""From a telephone in the corridor to the public, the feed and the bulletin: a post proposed, corrected, published."""
 
 import pytest
 from playwright.sync_api import expect
 
 from blog.models import PostPage
 from blog.standing import State, standing_of
+from bulletin.models import BulletinPage
 from mailing.models import Mail
 from residents.models import Picture
 from tests.blog.writing import content_of, draft, photograph
@@ -74,6 +75,18 @@ def test_post_goes_from_a_telephone_to_the_public(page, sign_in, live_server, cl
     expect(page.get_by_alt_text("Une verrière neuve")).to_be_visible()
     feed = page.request.get("/blog/flux.atom")
     assert feed.status == 200 and "La verrière est posée" in feed.text()
+
+    # The next bulletin begins with it.
+    sign_in(page, manager)
+    page.goto("/gestion/bulletin/")
+    page.get_by_role("button", name="Commencer le n° 1").click()
+    expect(page.get_by_text("Le n° 1 est commencé")).to_be_visible()
+    BulletinPage.objects.get().get_latest_revision().publish(user=manager)
+    page.context.clear_cookies()
+    page.goto("/sur-le-feu/")
+    page.locator("main").get_by_role("link", name="Sur le feu").first.click()
+    page.locator("main").get_by_role("link", name="La verrière est posée").click()
+    expect(page).to_have_url(f"{live_server.url}/blog/la-verriere-est-posee/")
 
 
 def test_draft_keeps_itself_and_survives_a_lost_session(page, sign_in, live_server):
