@@ -54,7 +54,7 @@ def test_whatever_is_done_is_there_once(manager, house_manager):
     PostFactory(title="La porte").save_revision(user=house_manager, log_action=True)
     who = house_manager.get_full_name()
     assert lines(manager) == [
-        (who, "Brouillon sauvegardé", "La porte"),
+        (who, "Brouillon enregistré", "La porte"),
         (who, "« Forge » déclaré", "Atelier"),
         (who, "Annulée, pour Atelier", "Forger"),
     ]
