@@ -22,7 +22,7 @@ def missing(content: Content) -> list[tuple[str, str]]:
     for place, block in enumerate(content.body, 1):
         found += [
             (f"bloc-{block['id']}", _("Bloc %(place)s : %(words)s") % {"place": place, "words": words})
-            for words in lacks(block["type"], block["value"])
+            for words in [*lacks(block["type"], block["value"]), *undescribed(block["type"], block["value"])]
         ]
     return found
 
@@ -49,6 +49,17 @@ def lacks(kind: str, value) -> Iterable[str]:
                 yield _("écrivez les mots du bouton.")
             if bool(value.get("url")) == bool(value.get("page")):
                 yield _("donnez une adresse, ou choisissez une page.")
+
+
+def undescribed(kind: str, value) -> Iterable[str]:
+    """What those who do not see the pictures of a block would miss; the block is drawn all the same."""
+    match kind:
+        case "picture" if value.get("image") and not value.get("alt"):
+            yield _("dites ce que l’on voit sur l’image, pour qui ne la voit pas.")
+        case "gallery":
+            pictures = [one["value"] for one in value.get("pictures", [])]
+            if any(picture.get("image") and not picture.get("alt") for picture in pictures):
+                yield _("dites ce que l’on voit sur chaque image, pour qui ne la voit pas.")
 
 
 def drawable(content: Content) -> tuple[dict, ...]:

@@ -309,3 +309,16 @@ def test_version_whose_rubric_was_deleted_is_written_on(client, member):
     sent = typed(client, address)
     assert client.post(address, {**sent, "title": "Autrement"}).status_code == 302
     assert PostPage.objects.get(pk=post.pk).draft_title == "Autrement"
+
+
+def test_pictures_are_described_before_the_house_reads_them(client, member):
+    client.force_login(member)
+    post = draft(member)
+    block = a_block("gallery", files=[photograph(name="a.jpg"), photograph(name="b.jpg")])
+    client.post(write_of(post), with_blocks(typed(client, write_of(post)), block))
+    answer = client.post(write_of(post), typed(client, write_of(post)) | {"do": "envoyer"})
+    assert answer.status_code == 422
+    assert [anchor for anchor, _words in answer.context["editor"].lacks] == [f"bloc-{key_of(block)}"]
+    pictures = content_of(post).body[1]["value"]["pictures"]
+    described = {f"{item['id']}-alt": "Une porte" for item in pictures}
+    assert client.post(write_of(post), typed(client, write_of(post)) | described | {"do": "envoyer"}).status_code == 302
