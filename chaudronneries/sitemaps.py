@@ -151,7 +151,7 @@ def plan() -> list[Chapter]:
             [
                 Place(_("L’agenda"), reverse("agenda:agenda")),
                 Place(_("Mettre l’agenda dans son calendrier"), reverse("agenda:subscriptions")),
-                Place(_("Recevoir le bulletin par courrier"), reverse("bulletin:subscribe")),
+                Place(_("Recevoir le bulletin par mail"), reverse("bulletin:subscribe")),
                 Place(_("Suivre le blog (Atom)"), reverse("blog:atom"), _("Pour un lecteur de flux.")),
                 Place(_("Suivre le blog (RSS)"), reverse("blog:rss"), _("Pour un lecteur de flux.")),
                 Place(_("Me connecter"), reverse("account_login"), _("Pour les structures résidentes.")),
