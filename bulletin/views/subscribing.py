@@ -7,7 +7,6 @@ token of Django's against forgery, which a mail client would not have and which 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
-from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -59,12 +58,14 @@ def subscribe_page(request, form):
     return render(request, "bulletin/subscribe.html", context, status=422 if form.is_bound else 200)
 
 
-def of_token(token: str) -> Subscriber:
+def of_token(token: str) -> Subscriber | None:
     # PostgreSQL knows no text with NUL.
-    found = None if "\0" in token else Subscriber.objects.filter(token=token).first()
-    if not found:
-        raise Http404
-    return found
+    return None if "\0" in token else Subscriber.objects.filter(token=token).first()
+
+
+def lapsed(request):
+    """The link of an address that is no longer kept: who followed it learns that nothing is sent there."""
+    return render(request, "bulletin/lapsed.html", status=404)
 
 
 @csrf_exempt
@@ -74,6 +75,8 @@ def of_token(token: str) -> Subscriber:
 def confirm(request, token):
     """A mail's scanner opens the page; a person presses its button."""
     subscriber, is_refused = of_token(token), False
+    if subscriber is None:
+        return lapsed(request)
     if request.method == "POST":
         try:
             subscriber = subscribers.confirm(subscriber=subscriber)
@@ -94,6 +97,8 @@ def confirm(request, token):
 def leave(request, token):
     """Asked by GET, done by POST: from the page's button, or from a mail client (RFC 8058)."""
     subscriber = of_token(token)
+    if subscriber is None:
+        return lapsed(request)
     if request.method == "POST":
         subscriber = subscribers.leave(subscriber=subscriber)
     context = {"subscriber": subscriber, "is_done": subscriber.state == SubscriberState.LEFT}

@@ -162,10 +162,9 @@ def test_request_lapses(client):
 @pytest.mark.parametrize("page", ["confirmer", "quitter"])
 @pytest.mark.parametrize("token", ["inconnu", "%00", "x" * 200])
 def test_unknown_tokens_open_nothing(client, page, token):
-    assert [
-        client.get(f"/sur-le-feu/{page}/{token}/").status_code,
-        client.post(f"/sur-le-feu/{page}/{token}/").status_code,
-    ] == [404, 404]
+    answers = [client.get(f"/sur-le-feu/{page}/{token}/"), client.post(f"/sur-le-feu/{page}/{token}/")]
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert ["bulletin/lapsed.html" in [part.name for part in answer.templates] for answer in answers] == [True, True]
 
 
 def test_who_left_does_not_come_back_by_an_old_link(client):
