@@ -44,7 +44,7 @@ def test_the_server_in_front_has_pages_of_its_own_that_need_nobody(collected):
     manage(collected, "fault_pages")
     pages = {path.name: path.read_text() for path in (collected / "pannes").iterdir()}
     assert sorted(pages) == ["413.html", "503.html"]
-    assert "25\xa0Mo à la fois" in pages["413.html"]
+    assert "130\xa0Mo à la fois" in pages["413.html"]
     for page in pages.values():
         used = set(re.findall(r'(?:href|src)="/static/([^"#]+)', page))
         assert used and {name for name in used if not (collected / name).exists()} == set()
