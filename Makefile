@@ -12,7 +12,7 @@ run: $(VENV)/.ready
 	@$(PY) manage.py run
 
 test: $(VENV)/.ready
-	$(PY) -m pytest -n $(WORKERS) $(ARGS)
+	$(PY) -m pytest -n $(WORKERS) --maxschedchunk 2 $(ARGS)
 
 lint: $(VENV)/.ready
 	$(VENV)/bin/ruff check .

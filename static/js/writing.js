@@ -80,6 +80,14 @@ function dress() {
   for (const field of document.querySelectorAll("[data-counter]")) count(field);
 }
 
+function catchUp() {
+  const fields = [...form().elements];
+  if (fields.some((field) => field.type !== "file" && field.value !== (field.defaultValue ?? field.value))) later();
+  if (fields.some((field) => field.matches("[data-sent-at-once]") && field.files.length)) {
+    form().querySelector("[data-uploads]").click();
+  }
+}
+
 document.addEventListener("input", (event) => {
   if (!event.target.closest("#writing")) return;
   if (event.target.type !== "file") later();
@@ -126,4 +134,6 @@ document.addEventListener("htmx:load", () => {
   if (form()) form().dataset.restored = "true";
   dress();
 });
+// On a slow line, somebody has chosen a file or written before this script came.
+document.addEventListener("htmx:load", catchUp, { once: true });
 dress();

@@ -151,3 +151,18 @@ def test_without_a_script_it_all_works(chromium, live_server, client):
     expect(page.get_by_text("à relire par la maison")).to_be_visible()
     context.close()
     assert standing_of(PostPage.objects.get(owner=resident)).state == State.TO_REVIEW
+
+
+def test_photo_chosen_before_the_script_came_leaves_too(page, sign_in, live_server):
+    sign_in(page, MembershipFactory().user)
+    held = []
+    page.route("**/js/writing*.js", lambda route: held.append(route))
+    page.goto("/blog/proposer/", wait_until="commit")
+    page.get_by_label("Titre", exact=True).fill("La verrière est posée")
+    sent = {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": photograph().read()}
+    page.get_by_label("Prendre ou envoyer une photo").first.set_input_files(sent)
+    for route in held:
+        route.continue_()
+
+    expect(page.get_by_alt_text("L’image choisie")).to_be_visible()
+    assert (page.get_by_label("Titre", exact=True).input_value(), len(held)) == ("La verrière est posée", 1)
