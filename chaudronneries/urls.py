@@ -6,6 +6,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 
 from blog.views.reading import page
 from chaudronneries import finding, views
+from chaudronneries.portability import views as portability
 from chaudronneries.search.views import search
 from residents.views.communication import document
 
@@ -17,6 +18,12 @@ urlpatterns = [
     path("compte/", include("allauth.urls")),
     # Under the name by which Wagtail knows it: who may read a document is ours to say.
     path("documents/<int:document_id>/<str:document_filename>", document, name="wagtaildocs_serve"),
+    path("mes-donnees/", portability.my_data, name="my_data"),
+    path("mes-donnees/tout.json", portability.my_data_export, name="my_data_export"),
+    path("mes-donnees/supprimer/", portability.delete_account, name="delete_account"),
+    path("residents/<slug:slug>/donnees/", portability.structure_data, name="structure_data"),
+    path("residents/<slug:slug>/donnees/tout.zip", portability.structure_data_export, name="structure_data_export"),
+    path("residents/<slug:slug>/donnees/supprimer/", portability.delete_structure, name="delete_structure"),
     path("gestion/", include(wagtailadmin_urls)),
     path("", include("residents.urls")),
     path("carte/", include("knowledge_map.urls")),

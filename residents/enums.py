@@ -24,6 +24,14 @@ class Audience(TextChoices):
     HOUSE = "maison", _("la maison seulement")
 
 
+class Trace(TextChoices):
+    """What is still read of a structure that has left the house, by others than its members and the house."""
+
+    PROFILE = "page", _("sa page, comme avant")
+    NAME = "nom", _("son nom et ses dates")
+    NOTHING = "rien", _("rien")
+
+
 class KnowledgeKind(TextChoices):
     SAVOIR = "savoir", _("savoir")
     SAVOIR_FAIRE = "savoir_faire", _("savoir-faire")
@@ -95,3 +103,43 @@ class InvitationState(TextChoices):
     LAPSED = "echue", _("échue")
     ACCEPTED = "acceptee", _("acceptée")
     WITHDRAWN = "retiree", _("retirée")
+
+
+class StepMoment(TextChoices):
+    ARRIVAL = "accueil", _("accueil")
+    DEPARTURE = "depart", _("départ")
+
+
+class StepBy(TextChoices):
+    """Who does a step of a list."""
+
+    STRUCTURE = "structure", _("la structure")
+    HOUSE = "maison", _("la maison")
+
+
+class StepCheck(TextChoices):
+    """What a step is done by, seen by the house itself; a step without check is ticked by hand."""
+
+    BY_HAND = "", _("se coche à la main")
+    TEXTS = "textes", _("une phrase et une présentation")
+    LOGO = "logo", _("un logo")
+    PICTURES = "images", _("des images décrites et créditées")
+    SAVOIRS = "savoirs", _("assez de savoirs déclarés")
+    CONTACT = "contact", _("quelqu'un à joindre")
+    LINKS = "liens", _("un lien au moins")
+    PEOPLE = "personnes", _("une référente ou un référent")
+
+
+class NearDuplicateState(TextChoices):
+    WAITING = "a_voir", _("à voir")
+    MERGED = "fusionnes", _("fusionnés")
+    DIFFERENT = "differents", _("différents")
+
+
+class SheetKind(TextChoices):
+    """What a spreadsheet brings in or takes out, a line each."""
+
+    STRUCTURES = "structures", _("structures")
+    PEOPLE = "personnes", _("personnes")
+    DECLARATIONS = "declarations", _("déclarations de savoirs")
+    STAYS = "presences", _("présences")

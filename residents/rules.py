@@ -78,6 +78,19 @@ def can_see_profile(user: User, resident: Resident) -> bool:
     return resident.arrived_on is not None or can_edit_profile(user, resident)
 
 
+def meets(user: User, resident: Resident) -> bool:
+    """Is `user` told that this structure exists? The public is not of one that stays out of the directory."""
+    return resident.is_listed or is_resident(user) or is_member(user, resident)
+
+
+def met(user: User, prefix: str = "") -> Q:
+    """`meets` as a condition on rows; `prefix` leads from the row to the structure ("resident__")."""
+    if is_resident(user):
+        return Q()
+    ours = [membership.resident_id for membership in user.memberships_list] if user.is_authenticated else []
+    return Q((f"{prefix}is_listed", True)) | Q((f"{prefix}pk__in", ours))
+
+
 def can_read_document(user: User, document) -> bool:
     """Before it is published: the house's, and those of the structure whose collection it is in (select it)."""
     return is_house_manager(user) or (

@@ -1,6 +1,16 @@
 from django.urls import path
 
-from residents.views import communication, declarations, directory, invitations, profile, savoirs, territory
+from residents.views import (
+    communication,
+    declarations,
+    directory,
+    invitations,
+    profile,
+    savoirs,
+    territory,
+    visibility,
+    welcome,
+)
 
 app_name = "residents"
 
@@ -25,11 +35,17 @@ urlpatterns = [
         name="remove_document",
     ),
     path("residents/<slug:slug>/communication/kit.zip", communication.kit_archive, name="kit_archive"),
+    path("residents/<slug:slug>/visibilite/", visibility.visibility, name="visibility"),
+    path("residents/<slug:slug>/etapes/", welcome.steps, name="steps"),
+    path("residents/<slug:slug>/etapes/<int:pk>/", welcome.step, name="step"),
+    path("residents/<slug:slug>/relue/", welcome.reviewed, name="reviewed"),
+    path("arrivees-et-departs/", welcome.arrivals, name="arrivals"),
     path("residents/<slug:slug>/personnes/", invitations.people, name="people"),
     path("residents/<slug:slug>/invitations/<int:pk>/relancer/", invitations.renew, name="renew_invitation"),
     path("residents/<slug:slug>/invitations/<int:pk>/retirer/", invitations.withdraw, name="withdraw_invitation"),
     path("invitation/<str:token>/", invitations.invitation, name="invitation"),
     path("territoire/", territory.territory, name="territory"),
+    path("territoire/partenaires/<slug:slug>/", territory.partner, name="partner"),
     path("candidater/", territory.apply, name="apply"),
     path("savoirs/", savoirs.savoirs, name="savoirs"),
     path("savoirs/termes/", savoirs.terms, name="terms"),

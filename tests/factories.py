@@ -20,6 +20,7 @@ from bulletin.enums import SubscriberState
 from bulletin.models import BulletinPage, BulletinsPage, Subscriber
 from residents.enums import Audience, KnowledgeKind, MembershipRole, PartnerKind, ResidentKind, Scheme, Stance
 from residents.models import (
+    Agreement,
     Application,
     Declaration,
     Domain,
@@ -31,6 +32,8 @@ from residents.models import (
     Resident,
     Sector,
     Stay,
+    Step,
+    TeamRole,
     TerritorialIssue,
     User,
 )
@@ -307,6 +310,37 @@ class PartnerFactory(factory.django.DjangoModelFactory):
     name = factory.Sequence(lambda n: f"Partenaire {n}")
     slug = factory.LazyAttribute(lambda o: slugify(o.name))
     kind = PartnerKind.ASSOCIATION
+
+
+class AgreementFactory(factory.django.DjangoModelFactory):
+    """Held since a year, without an end."""
+
+    class Meta:
+        model = Agreement
+
+    partner = factory.SubFactory(PartnerFactory)
+    title = factory.Sequence(lambda n: f"Convention {n}")
+    starts_on = factory.LazyFunction(lambda: timezone.localdate() - datetime.timedelta(days=365))
+
+
+class TeamRoleFactory(factory.django.DjangoModelFactory):
+    """Held since a year, without an end."""
+
+    class Meta:
+        model = TeamRole
+
+    name = factory.Sequence(lambda n: f"Personne {n}")
+    role = "maîtresse d’établissement"
+    starts_on = factory.LazyFunction(lambda: timezone.localdate() - datetime.timedelta(days=365))
+
+
+class StepFactory(factory.django.DjangoModelFactory):
+    """Of the arrival, ticked by hand by the structure."""
+
+    class Meta:
+        model = Step
+
+    title = factory.Sequence(lambda n: f"Étape {n}")
 
 
 class TerritorialIssueFactory(factory.django.DjangoModelFactory):

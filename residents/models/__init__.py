@@ -1,3 +1,4 @@
+from residents.models.duplicates import NearDuplicate
 from residents.models.house import Application, HouseSettings
 from residents.models.invitations import Invitation
 from residents.models.knowledge import (
@@ -11,10 +12,14 @@ from residents.models.knowledge import (
 )
 from residents.models.people import Membership, User
 from residents.models.pictures import Picture, PictureRendition
+from residents.models.sheets import SheetUpload
 from residents.models.structures import Resident, ResidentLink, Sector, Stay
-from residents.models.territory import Partner, TerritorialIssue
+from residents.models.team import TeamRole
+from residents.models.territory import Agreement, Partner, TerritorialIssue
+from residents.models.welcome import Step, StepDone
 
 __all__ = [
+    "Agreement",
     "Application",
     "Declaration",
     "DeclarationChange",
@@ -24,6 +29,7 @@ __all__ = [
     "KnowledgeItem",
     "Membership",
     "Merge",
+    "NearDuplicate",
     "Occupation",
     "Partner",
     "Picture",
@@ -31,8 +37,12 @@ __all__ = [
     "Resident",
     "ResidentLink",
     "Sector",
+    "SheetUpload",
     "Stay",
+    "Step",
+    "StepDone",
     "Synonym",
+    "TeamRole",
     "TerritorialIssue",
     "User",
 ]

@@ -41,6 +41,9 @@ class Invitation(models.Model):
 
     resident = models.ForeignKey(Resident, models.CASCADE, related_name="invitations", verbose_name=_("structure"))
     email = models.EmailField(_("adresse e-mail"))
+    # What whoever asks knows of the person, proposed to them.
+    first_name = models.CharField(_("prénom"), max_length=150, blank=True)
+    last_name = models.CharField(_("nom"), max_length=150, blank=True)
     role = models.CharField(_("rôle"), max_length=20, choices=MembershipRole, default=MembershipRole.MEMBER)
     token = models.CharField(_("jeton"), max_length=40, unique=True, default=new_token, editable=False)
     invited_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name=_("invité par"))

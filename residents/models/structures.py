@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from residents.enums import Audience, KnowledgeKind, ResidentKind
+from residents.enums import Audience, KnowledgeKind, ResidentKind, Trace
 from residents.models.fields import searchable_column
 
 # A structure counts as mapped with at least this many items, one of each kind among them.
@@ -116,6 +116,12 @@ class Resident(models.Model):
         _("qui lit les savoirs"), max_length=20, choices=Audience, default=Audience.PUBLIC
     )
 
+    # Not listed: the public meets it nowhere, neither by name nor by its page; residents do.
+    is_listed = models.BooleanField(_("figure dans l'annuaire public"), default=True)
+    trace = models.CharField(_("ce qui se lit après le départ"), max_length=20, choices=Trace, default=Trace.PROFILE)
+    # When its members last said that all of it still holds; what is written or sent later is newer still.
+    reviewed_at = models.DateTimeField(_("relue le"), null=True, blank=True)
+
     created_at = models.DateTimeField(_("créée le"), auto_now_add=True)
     # Compared on saving a form: who opened it before a colleague's change is shown both versions.
     updated_at = models.DateTimeField(_("modifiée le"), auto_now=True)
@@ -148,6 +154,11 @@ class Resident(models.Model):
                 ),
                 name="resident_audiences_known",
                 violation_error_message=_("Ce public n'existe pas."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(trace__in=Trace.values),
+                name="resident_trace_known",
+                violation_error_message=_("Cette trace n'existe pas."),
             ),
             models.CheckConstraint(
                 condition=~models.Q(sort_name=""),

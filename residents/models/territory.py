@@ -1,5 +1,9 @@
+import datetime
+
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from residents.enums import PartnerKind
@@ -21,6 +25,9 @@ class Partner(models.Model):
         blank=True,
         help_text=_("Une ligne vide sépare deux paragraphes. Ce texte se lit sur la page du territoire."),
     )
+    # Whom the house calls there: for the house alone.
+    contact_name = models.CharField(_("personne à contacter"), max_length=120, blank=True)
+    contact_email = models.EmailField(_("son adresse e-mail"), blank=True)
     is_shown = models.BooleanField(_("se lit sur le site"), default=True)
     created_at = models.DateTimeField(_("ajouté le"), auto_now_add=True)
     # What the bulletin tells since its last issue.
@@ -52,7 +59,68 @@ class Partner(models.Model):
         return self.name
 
     def get_absolute_url(self):
-        return f"{reverse('residents:territory')}#partenaire-{self.slug}"
+        return reverse("residents:partner", args=[self.slug])
+
+
+class AgreementQuerySet(models.QuerySet):
+    def on(self, day):
+        """Agreements that hold on `day` (a date)."""
+        return self.filter(models.Q(ends_on=None) | models.Q(ends_on__gte=day), starts_on__lte=day)
+
+    def to_remind(self, day):
+        """Those that end within their `remind_days` of `day`, and of which nobody was reminded."""
+        ends = models.F("ends_on") - models.Value(datetime.timedelta(days=1)) * models.F("remind_days")
+        return self.filter(ends_on__gte=day, reminded_at=None).alias(due=ends).filter(due__lte=day)
+
+
+class Agreement(models.Model):
+    """What the house signed with a partner (« convention »), both days included."""
+
+    partner = models.ForeignKey(Partner, models.CASCADE, related_name="agreements", verbose_name=_("partenaire"))
+    title = models.CharField(_("intitulé"), max_length=200)
+    starts_on = models.DateField(_("du"))
+    ends_on = models.DateField(_("au"), null=True, blank=True)
+    remind_days = models.PositiveSmallIntegerField(
+        _("rappel, en jours avant la fin"), default=60, help_text=_("La maison est prévenue par mail ce jour-là.")
+    )
+    document = models.ForeignKey(
+        "wagtaildocs.Document", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("document")
+    )
+    note = models.TextField(_("note de la maison"), max_length=4000, blank=True)
+    is_shown = models.BooleanField(_("se lit sur le site"), default=False)
+    # When the house was told that it ends soon; another end forgets it.
+    reminded_at = models.DateTimeField(_("rappelée le"), null=True, blank=True, editable=False)
+
+    objects = AgreementQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("convention")
+        verbose_name_plural = _("conventions")
+        ordering = ["-starts_on", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_on=None) | models.Q(ends_on__gte=models.F("starts_on")),
+                name="agreement_ends_after_start",
+                violation_error_message=_("La convention finit avant d'avoir commencé."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(remind_days__lte=366),
+                name="agreement_reminded_within_a_year",
+                violation_error_message=_("Un rappel part au plus un an avant la fin."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def clean(self):
+        if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
+            raise ValidationError({"ends_on": _("La convention finit avant d'avoir commencé.")})
+
+    @property
+    def holds(self) -> bool:
+        today = timezone.localdate()
+        return self.starts_on <= today and (self.ends_on is None or self.ends_on >= today)
 
 
 class TerritorialIssue(models.Model):

@@ -1,6 +1,7 @@
 """The territory: partners, and the questions the house works at with them; applying for a place."""
 
 from django.contrib.auth.decorators import login_not_required
+from django.http import Http404
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -45,3 +46,7 @@ def apply_page(request, places: Places, form: ApplicationForm, status: int = 200
     # Who was writing when the house closed its door keeps the text.
     context = {"places": places, "form": form, "is_open": places.settings.takes_applications or form.is_bound}
     return render(request, "residents/apply.html", context, status=status)
+
+
+def partner(request, slug):
+    raise Http404

@@ -1,0 +1,1 @@
+"""Taking all of one's data away, and leaving: a person, a structure."""

@@ -1,0 +1,56 @@
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from residents.models.people import User
+
+
+class TeamRoleQuerySet(models.QuerySet):
+    def on(self, day):
+        """Roles held on `day` (a date)."""
+        return self.filter(models.Q(ends_on=None) | models.Q(ends_on__gte=day), starts_on__lte=day)
+
+    def today(self):
+        return self.on(timezone.localdate())
+
+
+class TeamRole(models.Model):
+    """Somebody holds a role in the team that runs the house, from a day to another, both included."""
+
+    name = models.CharField(_("nom"), max_length=120)
+    # Whose account it is, when they have one: their name may change there, this one stays.
+    user = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="team_roles", verbose_name=_("compte")
+    )
+    role = models.CharField(_("rôle"), max_length=120)
+    about = models.TextField(_("ce qu'elle ou il y fait"), max_length=1000, blank=True)
+    picture = models.ForeignKey(
+        "residents.Picture", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("portrait")
+    )
+    email = models.EmailField(_("adresse e-mail publique"), blank=True)
+    starts_on = models.DateField(_("du"))
+    ends_on = models.DateField(_("au"), null=True, blank=True)
+    position = models.PositiveSmallIntegerField(_("rang"), default=0)
+    is_shown = models.BooleanField(_("se lit sur le site"), default=True)
+
+    objects = TeamRoleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("rôle dans l'équipe")
+        verbose_name_plural = _("équipe")
+        ordering = ["position", "starts_on", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_on=None) | models.Q(ends_on__gte=models.F("starts_on")),
+                name="team_role_ends_after_start",
+                violation_error_message=_("Le rôle finit avant d'avoir commencé."),
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.name}, {self.role}"
+
+    def clean(self):
+        if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
+            raise ValidationError({"ends_on": _("Le rôle finit avant d'avoir commencé.")})

@@ -1,0 +1,6 @@
+"""The kinds of sheets: each module holds `COLUMNS`, `export()` and `plan(table)`.
+
+- `COLUMNS: list[Column]`, in the order of exports;
+- `export() -> Iterator[dict[str, str]]`: every row of the house, {column key: text}, always in the same order;
+- `plan(table: Table) -> Plan`: every fault of every line, in a number of queries that does not grow with the lines.
+"""

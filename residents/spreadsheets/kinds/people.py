@@ -1,0 +1,3 @@
+from residents.spreadsheets.plans import Column
+
+COLUMNS: list[Column] = []
