@@ -20,10 +20,12 @@ CALM = 60
 
 
 @transaction.atomic
-def invite(*, resident: Resident, email: str, role: MembershipRole, by: User) -> Invitation | None:
+def invite(
+    *, resident: Resident, email: str, role: MembershipRole, first_name: str = "", last_name: str = "", by: User
+) -> Invitation | None:
     """Ask `email` in and write to them; None when they are a member already, or were already asked.
 
-    Raises PermissionDenied.
+    The names are proposed to the person, who writes them as they wish. Raises PermissionDenied.
     """
     guard(by, resident)
     email = email.lower()
@@ -31,7 +33,9 @@ def invite(*, resident: Resident, email: str, role: MembershipRole, by: User) ->
         return None
     try:
         with transaction.atomic():
-            invitation = Invitation.objects.create(resident=resident, email=email, role=role, invited_by=by)
+            invitation = Invitation.objects.create(
+                resident=resident, email=email, role=role, first_name=first_name, last_name=last_name, invited_by=by
+            )
     except IntegrityError:
         return None
     log(instance=invitation, action="wagtail.create", user=by, content_changed=True)

@@ -91,7 +91,11 @@ def invitation(request, token):
         return render(request, "residents/invitation_lapsed.html", status=404)
     if request.user.is_authenticated or User.objects.filter(email=found.email).exists():
         return join(request, found)
-    form = AcceptForm(request.POST if request.method == "POST" else None, email=found.email)
+    form = AcceptForm(
+        request.POST if request.method == "POST" else None,
+        email=found.email,
+        initial={"first_name": found.first_name, "last_name": found.last_name},
+    )
     if form.is_valid():
         fields = {**form.cleaned_data, "password": form.cleaned_data["password"] or None}
         try:
