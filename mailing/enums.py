@@ -8,6 +8,7 @@ class Topic(TextChoices):
     ACCOUNT = "compte", _("mon compte")
     BOOKING = "reservation", _("mes réservations : confirmées, décidées, déplacées, annulées")
     DECISION = "decision", _("les demandes à décider")
+    DEADLINE = "echeance", _("les échéances de la maison : conventions qui finissent")
     REMINDER = "rappel", _("les rappels, la veille de ce à quoi je participe")
     EVENT = "rendez-vous", _("les rendez-vous où je suis inscrit·e : place, changements, annulation")
     PUBLICATION = "publication", _("mes articles : relus, à reprendre, publiés")

@@ -8,6 +8,8 @@ from mailing.enums import Topic
 from mailing.models import Refusal
 
 SALT = "mailing.refusing"
+# What the house manager alone is told.
+OF_THE_HOUSE = {Topic.DECISION, Topic.DEADLINE}
 
 
 def refuses(user, topic: Topic) -> bool:
@@ -15,8 +17,8 @@ def refuses(user, topic: Topic) -> bool:
 
 
 def offered(user) -> list[Topic]:
-    """The topics that `user` may be told of: requests are decided by the house manager alone."""
-    return [topic for topic in Topic.refusable() if topic != Topic.DECISION or user.is_house_manager]
+    """The topics that `user` may be told of: who runs the house decides requests and keeps its deadlines."""
+    return [topic for topic in Topic.refusable() if topic not in OF_THE_HOUSE or user.is_house_manager]
 
 
 def wanted(user) -> list[Topic]:

@@ -88,6 +88,20 @@ class PartnerKind(TextChoices):
         }[self]
 
 
+class AgreementState(TextChoices):
+    """Computed from the dates of an agreement, never kept."""
+
+    COMING = "a_venir", _("à venir")
+    HOLDING = "en_cours", _("en cours")
+    ENDING = "bientot", _("bientôt finie")
+    ENDED = "finie", _("finie")
+
+    @property
+    def tone(self) -> str:
+        """Of components/badge.html."""
+        return {self.HOLDING: "verdigris", self.ENDING: "flame"}.get(self, "neutral")
+
+
 class ApplicationState(TextChoices):
     RECEIVED = "recue", _("reçue")
     MET = "rencontre", _("rencontre prévue")
@@ -128,6 +142,18 @@ class StepCheck(TextChoices):
     CONTACT = "contact", _("quelqu'un à joindre")
     LINKS = "liens", _("un lien au moins")
     PEOPLE = "personnes", _("une référente ou un référent")
+
+
+class StepPlace(TextChoices):
+    """Where a step that is ticked by hand is done, so that its line leads straight there."""
+
+    NOWHERE = "", _("pas de page")
+    PROFILE = "page", _("sa page")
+    KIT = "images", _("images et documents")
+    PEOPLE = "gens", _("les personnes")
+    VISIBILITY = "visibilite", _("ce qui se lit d'elle")
+    DATA = "donnees", _("ses données, à emporter")
+    BOOKINGS = "reservations", _("ses réservations")
 
 
 class NearDuplicateState(TextChoices):

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from residents.enums import PartnerKind
+from residents.enums import AgreementState, PartnerKind
 from residents.models.fields import searchable_column
 from residents.models.structures import Resident
 
@@ -63,14 +63,38 @@ class Partner(models.Model):
 
 
 class AgreementQuerySet(models.QuerySet):
+    BY_END = ("is_over", "coming_end", "-ends_on", "title", "pk")
+
     def on(self, day):
         """Agreements that hold on `day` (a date)."""
         return self.filter(models.Q(ends_on=None) | models.Q(ends_on__gte=day), starts_on__lte=day)
 
+    def ending(self, day):
+        """Those that end within their `remind_days` of `day`, begun or not."""
+        due = models.F("ends_on") - models.Value(datetime.timedelta(days=1)) * models.F("remind_days")
+        return self.filter(ends_on__gte=day).alias(due=due).filter(due__lte=day)
+
     def to_remind(self, day):
-        """Those that end within their `remind_days` of `day`, and of which nobody was reminded."""
-        ends = models.F("ends_on") - models.Value(datetime.timedelta(days=1)) * models.F("remind_days")
-        return self.filter(ends_on__gte=day, reminded_at=None).alias(due=ends).filter(due__lte=day)
+        """Those of them of which nobody was reminded."""
+        return self.ending(day).filter(reminded_at=None)
+
+    def in_state(self, state, day):
+        """As `Agreement.state_on` says, in one query."""
+        match state:
+            case AgreementState.ENDED:
+                return self.filter(ends_on__lt=day)
+            case AgreementState.ENDING:
+                return self.ending(day)
+            case AgreementState.COMING:
+                return self.filter(starts_on__gt=day).exclude(pk__in=self.model.objects.ending(day).values("pk"))
+            case AgreementState.HOLDING:
+                return self.on(day).exclude(pk__in=self.model.objects.ending(day).values("pk"))
+
+    def by_end(self, day):
+        """The soonest end first, those without an end next, those that ended last (`is_over`, `coming_end`)."""
+        is_over = models.Case(models.When(ends_on__lt=day, then=models.Value(1)), default=models.Value(0))
+        coming = models.Case(models.When(ends_on__gte=day, then=models.F("ends_on")))
+        return self.annotate(is_over=is_over, coming_end=coming).order_by(*self.BY_END)
 
 
 class Agreement(models.Model):
@@ -118,9 +142,15 @@ class Agreement(models.Model):
             raise ValidationError({"ends_on": _("La convention finit avant d'avoir commencé.")})
 
     @property
-    def holds(self) -> bool:
-        today = timezone.localdate()
-        return self.starts_on <= today and (self.ends_on is None or self.ends_on >= today)
+    def state(self) -> AgreementState:
+        return self.state_on(timezone.localdate())
+
+    def state_on(self, day: datetime.date) -> AgreementState:
+        if self.ends_on and self.ends_on < day:
+            return AgreementState.ENDED
+        if self.ends_on and (self.ends_on - day).days <= self.remind_days:
+            return AgreementState.ENDING
+        return AgreementState.COMING if self.starts_on > day else AgreementState.HOLDING
 
 
 class TerritorialIssue(models.Model):

@@ -47,16 +47,16 @@ def test_every_box_can_be_cleared_and_ticked_again(client, member):
     assert (none, Refusal.objects.count()) == (len(OFFERED), 0)
 
 
-@pytest.mark.parametrize("topic", ["compte", "decision", "inconnu", "\0"])
+@pytest.mark.parametrize("topic", ["compte", "decision", "echeance", "inconnu", "\0"])
 def test_what_is_not_offered_cannot_be_chosen(client, member, topic):
     client.force_login(member)
     response = client.post(PREFERENCES, {"topics": [topic]})
     assert (response.status_code, Refusal.objects.count()) == (422, 0)
 
 
-def test_requests_to_decide_are_the_house_manager_s(client, house_manager):
+def test_requests_to_decide_and_deadlines_are_the_house_manager_s(client, house_manager):
     client.force_login(house_manager)
-    assert "decision" in topics(client.get(PREFERENCES))
+    assert set(topics(client.get(PREFERENCES))) - set(OFFERED) == {"decision", "echeance"}
 
 
 def test_account_leads_to_the_choice(client, member):
