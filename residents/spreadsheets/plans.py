@@ -1,16 +1,20 @@
 """What the parts of an import hand over to one another."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
+
+from django.utils.crypto import salted_hmac
 
 
 @dataclass(frozen=True)
 class Column:
     """A column of a kind of sheet: `heading` is what exports write, `aliases` what people write besides.
 
-    Headings are compared as `searchable_text`: neither case, accents nor signs count. A required column must be there;
-    whether a cell may be empty is for the kind to say.
+    Headings are compared by `words.plain`: neither case, accents nor signs count. A required column must be there;
+    whether a cell may be empty is for the kind to say. What it `holds` says how a spreadsheet shows it: an export gives
+    days as 2026-03-01 and numbers as 0.5, and the XLSX file has true dates and numbers.
     """
 
     key: str
@@ -18,6 +22,7 @@ class Column:
     aliases: tuple[str, ...] = ()
     required: bool = False
     help: str = ""
+    holds: Literal["text", "day", "number"] = "text"
 
 
 @dataclass(frozen=True)
@@ -33,9 +38,18 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
+    """What was read of a file: the keys of the columns that it has, and its lines, the empty ones left out."""
+
     name: str
     columns: list[str]
     rows: list[Row]
+    # {key: the heading as the sheet writes it}, so that faults say what its maker reads.
+    headings: dict[str, str] = field(default_factory=dict)
+    # Headings that are none of ours: told, then left alone.
+    ignored: list[str] = field(default_factory=list)
+
+    def heading(self, column: Column) -> str:
+        return self.headings.get(column.key, column.heading)
 
 
 @dataclass(frozen=True, order=True)
@@ -74,3 +88,14 @@ class Plan:
     changes: list[Change]
     faults: list[Fault]
     unchanged: int
+    # Headings of the file that were left alone (Table.ignored): the preview tells them.
+    ignored: list[str] = field(default_factory=list)
+    # Does all the changes in a few queries, called as at_once(by=user), where a kind knows how; without it, each change
+    # does its own. When the database refuses, the changes are done one by one to find the line.
+    at_once: Callable[..., Any] | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def mark(self) -> str:
+        """A short mark of what would change: a confirmation carries the mark of the plan that was previewed."""
+        told = [[change.line, change.verb, change.label, change.what] for change in self.changes]
+        return salted_hmac("residents.spreadsheets", json.dumps(told)).hexdigest()[:24]
