@@ -1,8 +1,11 @@
 import os
 import shutil
+import threading
+import time
 
 import pytest
 from allauth.account.internal.flows.login import record_authentication
+from django.core.signals import request_finished, request_started
 from django.db import connection
 from django.db.backends.postgresql.base import DatabaseWrapper
 from django.http import HttpRequest
@@ -52,6 +55,44 @@ def undefined_variables():
 @pytest.fixture(autouse=True)
 def throwaway_files(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"
+
+
+class Serving:
+    """The threads of the live server that are answering a request."""
+
+    def __init__(self):
+        self.threads = set()
+        request_started.connect(self.begin)
+        request_finished.connect(self.end)
+
+    def begin(self, **kwargs):
+        if threading.current_thread() is not threading.main_thread():
+            self.threads.add(threading.current_thread())
+
+    def end(self, **kwargs):
+        self.threads.discard(threading.current_thread())
+
+    def wait(self, seconds: float = 10):
+        until = time.monotonic() + seconds
+        while any(thread.is_alive() for thread in list(self.threads)) and time.monotonic() < until:
+            time.sleep(0.02)
+
+
+@pytest.fixture(scope="session")
+def serving():
+    return Serving()
+
+
+@pytest.fixture(autouse=True)
+def answered(request):
+    """The tables are emptied once the last request of a browser has its answer: before, both would wait for ever."""
+    if "live_server" not in request.fixturenames:
+        yield
+        return
+    request.getfixturevalue("transactional_db")
+    serving = request.getfixturevalue("serving")
+    yield
+    serving.wait()
 
 
 @pytest.fixture
