@@ -9,11 +9,14 @@ from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from residents.actions import applications, invitations
+from residents.actions import agreements, applications, invitations
+from residents.models import KnowledgeItem, SheetUpload
+from residents.vocabulary.settling import settle
 
 logger = logging.getLogger(__name__)
 
 REFRESH_MAP = "knowledge_map.tasks.refresh_map"
+SETTLE = "residents.tasks.settle_terms"
 
 
 def declarations_changed() -> None:
@@ -33,6 +36,13 @@ def ask_for_map(attempt: int = 1) -> None:
         logger.debug("map already waiting to be computed")
 
 
+@app.periodic(cron="30 5 * * *", periodic_id="agreements")
+@app.task(name="residents.tasks.remind_of_agreements", queueing_lock="residents.tasks.remind_of_agreements")
+def remind_of_agreements(timestamp: int = 0) -> None:
+    """The house is told, once, of what it signed and that ends soon."""
+    agreements.remind_all()
+
+
 @app.periodic(cron="50 3 * * *", periodic_id="applications")
 @app.task(name="residents.tasks.forget_applications", queueing_lock="residents.tasks.forget_applications")
 def forget_applications(timestamp: int = 0) -> None:
@@ -45,3 +55,18 @@ def forget_applications(timestamp: int = 0) -> None:
 def forget_invitations(timestamp: int = 0) -> None:
     """Who was asked in long ago is remembered by their account alone."""
     invitations.forget()
+
+
+@app.task(name=SETTLE)
+def settle_terms(items: list[int]) -> None:
+    """Terms that came by the spreadsheet find their home among the domains, then their place on the map."""
+    for item in KnowledgeItem.objects.filter(pk__in=items, domain=None):
+        settle(item)
+    declarations_changed()
+
+
+@app.periodic(cron="5 4 * * *", periodic_id="sheets")
+@app.task(name="residents.tasks.forget_sheets", queueing_lock="residents.tasks.forget_sheets")
+def forget_sheets(timestamp: int = 0) -> None:
+    """A spreadsheet that nobody confirmed is not kept."""
+    SheetUpload.objects.to_forget().delete()

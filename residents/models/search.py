@@ -4,7 +4,9 @@ Everything compares `searchable` columns (see `Searchable`), so accents, case, a
 45,000 terms are searched by their prefix and trigram indexes; bench/autocomplete.py measures it.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cache, reduce
 from operator import and_
@@ -67,6 +69,18 @@ def searchable_text(text: str, using: str = "default") -> str:
     with connections[using].cursor() as cursor:
         cursor.execute("SELECT searchable(%s)", [readable])
         return cursor.fetchone()[0]
+
+
+def searchable_texts(texts: Iterable[str], using: str = "default") -> dict[str, str]:
+    """{text: its `searchable_text`}, in one query for all."""
+    wanted = list(dict.fromkeys(texts))
+    readable = [text[:LONGEST_TEXT].replace("\0", " ").encode("utf-8", "ignore").decode() for text in wanted]
+    with connections[using].cursor() as cursor:
+        cursor.execute(
+            "SELECT searchable(text) FROM unnest(%s::text[]) WITH ORDINALITY AS given(text, rank) ORDER BY rank",
+            [readable],
+        )
+        return dict(zip(wanted, (found for (found,) in cursor), strict=True))
 
 
 def telling_words(query: str) -> list[str]:
@@ -143,6 +157,55 @@ class KnowledgeItemQuerySet(models.QuerySet):
     def going_along_with(self, resident, limit: int = 8) -> list:
         """Terms that often go along with what `resident` has declared and that it lacks, the most telling first."""
         return items_going_along(self, resident, limit)
+
+
+@dataclass(frozen=True)
+class _Spelled:
+    """A label, as `_closest` compares it."""
+
+    pk: int
+    label: str
+    spelling: str
+    matched: str = ""
+
+
+def close_to_each(wanted: list[tuple[str, str]], using: str = "default") -> dict[tuple[str, str], str]:
+    """{(nature, searchable text): the label of the term spelled most nearly so}, where there is one; one query.
+
+    As `close_to` for each, but for synonyms and domains.
+    """
+    typed = {key: " ".join(_telling_spelling(key[1])) for key in wanted}
+    wanted = [key for key in wanted if len(typed[key]) >= SHORTEST_SPELLING]
+    if not wanted:
+        return {}
+    found: dict[tuple[str, str], list[_Spelled]] = defaultdict(list)
+    with connections[using].cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT given.rank, term.id, term.label, term.searchable
+            FROM unnest(%(kinds)s::text[], %(typed)s::text[]) WITH ORDINALITY AS given(kind, typed, rank)
+            CROSS JOIN LATERAL (
+                SELECT id, label, searchable FROM residents_knowledgeitem
+                WHERE kind = given.kind AND NOT retired AND searchable %%> (
+                    SELECT CASE WHEN set_config('pg_trgm.word_similarity_threshold', %(threshold)s, true) <> ''
+                    THEN given.typed END
+                )
+                ORDER BY word_similarity(given.typed, searchable) DESC, id
+                LIMIT %(candidates)s
+            ) AS term
+            ORDER BY given.rank, term.id
+            """,
+            {
+                "kinds": [kind for kind, _text in wanted],
+                "typed": [typed[key] for key in wanted],
+                "threshold": str(SHARED_TRIGRAMS_BEYOND),
+                "candidates": CANDIDATES,
+            },
+        )
+        for rank, *term in cursor:
+            found[wanted[rank - 1]].append(_Spelled(*term))
+    closest = {key: _closest(key[1], near) for key, near in found.items()}
+    return {key: near[0].label for key, near in closest.items() if near}
 
 
 def _first_of_each(items: Iterable) -> list:

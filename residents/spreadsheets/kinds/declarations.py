@@ -1,3 +1,260 @@
-from residents.spreadsheets.plans import Column
+"""What structures know or seek: a line is a declaration. Terms are found as the site finds them; nothing is withdrawn.
 
-COLUMNS: list[Column] = []
+A term that nobody knows is written anew, as a structure would write it on the site (`declarations.free_terms`).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from residents.actions import declarations
+from residents.enums import Evidence, KnowledgeKind, Stance
+from residents.models import Declaration, KnowledgeItem, Resident, User
+from residents.spreadsheets.naming import Named, Structures
+from residents.spreadsheets.one_cell import structure_meant, written
+from residents.spreadsheets.plans import Change, Column, Fault, Plan, Table
+from residents.spreadsheets.terms import Terms
+from residents.spreadsheets.words import Cells, choice_of, line_of, plain
+
+LONGEST_TERM = KnowledgeItem._meta.get_field("label").max_length
+LONGEST_NOTE = Declaration._meta.get_field("note").max_length
+# The second aliases are those of `manage.py suggest --declarations`.
+COLUMNS = [
+    Column(
+        "structure",
+        "Structure",
+        aliases=("structure résidente", "organisation", "organisme", "adresse de la structure"),
+        required=True,
+        help=gettext_lazy("Son nom, ou son adresse sur le site (« atelier-du-zinc »)."),
+    ),
+    Column(
+        "kind",
+        "Nature",
+        aliases=("type", "kind"),
+        required=True,
+        help=gettext_lazy("« savoir », « savoir-faire » ou « milieu »."),
+    ),
+    Column(
+        "item",
+        "Terme",
+        aliases=("intitulé", "item", "élément", "savoir"),
+        required=True,
+        help=gettext_lazy("Un terme du vocabulaire ou l’un de ses synonymes ; un terme inconnu est proposé."),
+    ),
+    Column(
+        "stance",
+        "Position",
+        aliases=("offre ou recherche", "stance"),
+        help=gettext_lazy("« offre » ou « recherche » ; vide : offre."),
+    ),
+    Column(
+        "note",
+        "Précision",
+        aliases=("précisions", "note", "commentaire"),
+        help=gettext_lazy("En quelques mots, 300 signes au plus."),
+    ),
+    Column(
+        "evidence",
+        "Appui",
+        aliases=("preuve", "evidence"),
+        help=gettext_lazy("« déclaré » ou « confirmé en entretien » ; vide : ce qui est déjà noté, déclaré sinon."),
+    ),
+]
+BY_KEY = {column.key: column for column in COLUMNS}
+KINDS = {
+    "savoirs": KnowledgeKind.SAVOIR,
+    "savoirs faire": KnowledgeKind.SAVOIR_FAIRE,
+    "milieux": KnowledgeKind.MILIEU,
+    "milieux de reference": KnowledgeKind.MILIEU,
+}
+STANCES = {
+    "offres": Stance.OFFER,
+    "propose": Stance.OFFER,
+    "offer": Stance.OFFER,
+    "recherches": Stance.SEEK,
+    "cherche": Stance.SEEK,
+    "besoin": Stance.SEEK,
+    "demande": Stance.SEEK,
+    "seek": Stance.SEEK,
+}
+EVIDENCES = {
+    "declaree": Evidence.DECLARED,
+    "confirmee": Evidence.CONFIRMED,
+    "confirmee en entretien": Evidence.CONFIRMED,
+    "entretien": Evidence.CONFIRMED,
+}
+LABELS = {"stance": Stance, "evidence": Evidence}
+
+
+def export() -> Iterator[dict[str, str]]:
+    """Every declaration, structure by structure, nature by nature."""
+    structures = written(Structures.load([]))
+    order = ("resident__sort_name", "resident_id", "item__kind", "item__searchable", "pk")
+    for one in Declaration.objects.select_related("item").order_by(*order):
+        yield {
+            "structure": structures[one.resident_id],
+            "kind": str(one.item.get_kind_display()),
+            "item": one.item.label,
+            "stance": say("stance", one.stance),
+            "note": one.note,
+            "evidence": say("evidence", one.evidence),
+        }
+
+
+def plan(table: Table) -> Plan:
+    structures = Structures.load(row.cells["structure"] for row in table.rows)
+    lines, faults = read(table, structures)
+    terms = Terms.load((line.kind, line.label) for line in lines)
+    faults += unwritable(lines, terms, table) + said_twice(lines, terms, table)
+    states = known_states(lines, terms)
+    residents = Resident.objects.in_bulk({line.structure.pk for line in lines})
+    house = House(terms, states, residents)
+    done = [(line, change) for line in lines if (change := house.change(line))]
+    at_once = partial(house.declare, [line for line, _change in done])
+    changes = [change for _line, change in done]
+    unchanged = len(lines) - len(changes)
+    return Plan(changes, sorted(faults), unchanged=unchanged, ignored=table.ignored, at_once=at_once)
+
+
+@dataclass(frozen=True)
+class Line:
+    """What a line says; None leaves what is declared as it is."""
+
+    line: int
+    structure: Named
+    kind: str
+    label: str
+    stance: str | None
+    note: str | None
+    evidence: str | None
+
+    @property
+    def given(self) -> dict[str, str]:
+        said = {"stance": self.stance, "note": self.note, "evidence": self.evidence}
+        return {key: value for key, value in said.items() if value is not None}
+
+
+def read(table: Table, structures: Structures) -> tuple[list[Line], list[Fault]]:
+    lines, faults = [], []
+    for row in table.rows:
+        cells = Cells(table, row, BY_KEY)
+        structure = cells.read("structure", partial(structure_meant, structures))
+        kind = cells.read("kind", among(KnowledgeKind, KINDS))
+        label = cells.read("item", line_of(LONGEST_TERM))
+        for key, words in MISSING.items():
+            if not cells.text(key):
+                cells.fault(key, str(words))
+        # Said of nothing, an offer without a note; a column that is not there changes nothing.
+        stance = cells.read("stance", among(Stance, STANCES), empty=Stance.OFFER) if "stance" in cells else None
+        note = cells.read("note", line_of(LONGEST_NOTE), empty="") if "note" in cells else None
+        evidence = cells.read("evidence", among(Evidence, EVIDENCES))
+        faults += cells.faults
+        if not cells.faults:
+            lines.append(Line(row.line, structure, kind, label, stance, note, evidence))
+    return lines, faults
+
+
+MISSING = {
+    "structure": gettext_lazy("Il manque la structure."),
+    "kind": gettext_lazy("Il manque la nature : savoir, savoir-faire ou milieu."),
+    "item": gettext_lazy("Il manque le terme."),
+}
+
+
+def among(choices, others: dict[str, str]):
+    """A reader of one of `choices`, or of the `others` words that people write for it."""
+    read_choice = choice_of(choices)
+    return lambda text: str(others.get(plain(text)) or read_choice(text))
+
+
+def say(key: str, value: str) -> str:
+    """A value in words."""
+    return str(LABELS[key](value).label) if key in LABELS else value
+
+
+def unwritable(lines: list[Line], terms: Terms, table: Table) -> list[Fault]:
+    heading, words = table.heading(BY_KEY["item"]), _("Le terme doit contenir au moins une lettre ou un chiffre.")
+    return [Fault(line.line, heading, words) for line in lines if not terms.key(line.kind, line.label)[1]]
+
+
+def said_twice(lines: list[Line], terms: Terms, table: Table) -> list[Fault]:
+    """A structure declares a term once: two synonyms are one term."""
+    first, faults = {}, []
+    for line in lines:
+        key = line.structure.pk, terms.found(line.kind, line.label) or terms.key(line.kind, line.label)
+        if key in first:
+            words = _("« %(label)s » est déjà à la ligne %(line)d, pour la même structure.")
+            faults.append(
+                Fault(line.line, table.heading(BY_KEY["item"]), words % {"label": line.label, "line": first[key]})
+            )
+        first.setdefault(key, line.line)
+    return faults
+
+
+def known_states(lines: list[Line], terms: Terms) -> dict[tuple[int, int], dict]:
+    """{(structure's key, item's key): state} of what the sheet speaks of; one query."""
+    items = {item.pk for line in lines if (item := terms.found(line.kind, line.label))}
+    known = Declaration.objects.filter(resident__in={line.structure.pk for line in lines}, item__in=items)
+    return {
+        (resident, item): {"stance": stance, "note": note, "evidence": evidence}
+        for resident, item, stance, note, evidence in known.values_list(
+            "resident", "item", "stance", "note", "evidence"
+        )
+    }
+
+
+@dataclass(frozen=True)
+class House:
+    """What is declared already, and how a line is carried out."""
+
+    terms: Terms
+    states: dict[tuple[int, int], dict]
+    residents: dict[int, Resident]
+
+    def change(self, line: Line) -> Change | None:
+        item = self.terms.found(line.kind, line.label)
+        before = self.states.get((line.structure.pk, item.pk)) if item else None
+        after = (before or declarations.PLAINLY) | line.given
+        if after == before:
+            return None
+        differences = [key for key in after if before is None or before[key] != after[key]]
+        what = [] if before else [(BY_KEY["item"].heading, "", self.say_term(line, item))]
+        for key in differences:
+            if before or after[key]:
+                was = say(key, before[key]) if before else ""
+                what.append((BY_KEY[key].heading, was, say(key, after[key])))
+        label = f"{line.structure.name}{_(' : ')}{item or line.label}"
+        return Change(line.line, "change" if before else "create", label, what, partial(self.declare, [line]))
+
+    def say_term(self, line: Line, item: KnowledgeItem | None) -> str:
+        """A term found otherwise than by its own words, and one that is new, are said to be so."""
+        names = {"label": line.label, "item": item}
+        if item is None:
+            if near := self.terms.near(line.kind, line.label):
+                return _("« %(label)s », nouveau terme ; « %(near)s » existe déjà") % {**names, "near": near}
+            return _("« %(label)s », nouveau terme") % names
+        if plain(item.label) != plain(line.label):
+            return _("« %(item)s », aussi dit « %(label)s »") % names
+        return item.label
+
+    def declare(self, lines: list[Line], *, by: User) -> None:
+        """Carry out these lines, the terms that nobody knew first."""
+        new = {
+            self.terms.key(line.kind, line.label): line.label
+            for line in reversed(lines)
+            if not self.terms.found(line.kind, line.label)
+        }
+        made = declarations.free_terms([(kind, label) for (kind, _spelling), label in new.items()], by=by)
+        items = dict(zip(new, made, strict=True))
+        wanted = [
+            declarations.Wanted(
+                self.residents[line.structure.pk],
+                self.terms.found(line.kind, line.label) or items[self.terms.key(line.kind, line.label)],
+                **line.given,
+            )
+            for line in lines
+        ]
+        declarations.declare_all(wanted, by=by)

@@ -1,0 +1,40 @@
+"""What the house says of who belongs where, by the spreadsheet of people; nobody is removed so."""
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from residents import rules
+from residents.actions import journal, members
+from residents.enums import MembershipRole
+from residents.models import Invitation, Membership, Resident, User
+
+
+@transaction.atomic
+def join(*, user: User, resident: Resident, role: MembershipRole, by: User) -> Membership | None:
+    """Make somebody who has an account a member, and tell them; None when they are one. Raises PermissionDenied."""
+    guard(by)
+    membership, is_new = Membership.objects.get_or_create(user=user, resident=resident, defaults={"role": role})
+    if not is_new:
+        return None
+    journal.note(membership, "wagtail.create", by=by)
+    members.tell(membership, _("Vous êtes désormais des personnes de %(structure)s : votre compte y mène."), by)
+    return membership
+
+
+@transaction.atomic
+def correct_invitation(*, invitation: Invitation, by: User, **values: str) -> None:
+    """Change the role or the names that an invitation proposes; its link and its mail stay. Raises PermissionDenied.
+
+    `values` are among `role`, `first_name` and `last_name`.
+    """
+    guard(by)
+    for field, value in values.items():
+        setattr(invitation, field, value)
+    invitation.save(update_fields=list(values))
+    journal.note(invitation, "wagtail.edit", by=by)
+
+
+def guard(by: User) -> None:
+    if not rules.is_house_manager(by):
+        raise PermissionDenied
