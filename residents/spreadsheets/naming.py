@@ -89,15 +89,8 @@ class Structures:
 
         Figures count: « Atelier 1 » is not « Atelier 2 ».
         """
-        figures = re.findall(r"\d+", spelling)
         found = {id(one): one for hint in hints(spelling) for one in self._by_hint.get(hint, [])}
-        return [
-            one
-            for one in found.values()
-            if one.spelling != spelling
-            and re.findall(r"\d+", one.spelling) == figures
-            and alike(one.spelling, spelling)
-        ]
+        return [one for one in found.values() if one.spelling != spelling and alike(one.spelling, spelling)]
 
 
 def hints(spelling: str) -> Iterator[str]:
@@ -126,6 +119,8 @@ def telling(spelling: str) -> str:
 
 def alike(one: str, other: str) -> bool:
     """Are two names, that share a hint, the same but for one letter?"""
+    if re.findall(r"\d+", one) != re.findall(r"\d+", other):
+        return False
     one, other = telling(one), telling(other)
     if one == other:
         return True

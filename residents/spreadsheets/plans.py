@@ -49,7 +49,7 @@ class Table:
     ignored: list[str] = field(default_factory=list)
 
     def heading(self, column: Column) -> str:
-        return self.headings.get(column.key, column.heading)
+        return self.headings.get(column.key) or str(column.heading)
 
 
 @dataclass(frozen=True, order=True)

@@ -1,0 +1,149 @@
+"""What a kind of sheet holds, as a file that opens as it is, runs nothing, and can be imported again.
+
+CSV has what a French spreadsheet expects (semicolons, a byte order mark, numbers with a comma); days are 2026-03-01,
+which every spreadsheet takes for that day whatever its language.
+"""
+
+import csv
+import datetime
+import io
+import tempfile
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from itertools import chain, islice
+
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from openpyxl import Workbook
+from openpyxl.cell import Cell, WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
+
+from residents.enums import SheetKind
+from residents.spreadsheets.kinds import kind_of
+from residents.spreadsheets.plans import Column
+from residents.spreadsheets.reading import is_formula
+from residents.spreadsheets.workbooks import HIDDEN_SIGN
+
+CSV, XLSX = "csv", "xlsx"
+CONTENT_TYPES = {
+    CSV: "text/csv; charset=utf-8",
+    XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+# Lines and bytes handed over at a time.
+LINES, BYTES = 500, 1 << 16
+# Widths are those of the first lines, in signs; a presentation is not shown whole.
+NARROWEST, WIDEST = 10, 60
+DAY_FORMAT = "dd/mm/yyyy"
+
+
+def export(kind: str, form: str) -> Iterator[bytes]:
+    """The whole file, in pieces; `form` is CSV or XLSX."""
+    of_kind = kind_of(kind)
+    write = {CSV: csv_file, XLSX: xlsx_file}[form]
+    return write(of_kind.COLUMNS, of_kind.export(), SheetKind(kind).label)
+
+
+def file_name(kind: str, form: str) -> str:
+    return f"{slugify(SheetKind(kind).label)}-{timezone.localdate():%Y-%m-%d}.{form}"
+
+
+def csv_file(columns: list[Column], rows: Iterable[dict[str, str]], title: str = "") -> Iterator[bytes]:
+    yield "\ufeff".encode()
+    lines = chain([{column.key: str(column.heading) for column in columns}], rows)
+    while some := list(islice(lines, LINES)):
+        text = io.StringIO()
+        writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+        writer.writerows([in_csv(column, row.get(column.key, "")) for column in columns] for row in some)
+        yield text.getvalue().encode("utf-8", "ignore")
+
+
+def in_csv(column: Column, text: str) -> str:
+    if column.holds == "number" and text:
+        return text.replace(".", ",")
+    return guarded(readable(text))
+
+
+def readable(text: str) -> str:
+    """Line ends of one sort, and nothing that a spreadsheet cannot hold."""
+    return ILLEGAL_CHARACTERS_RE.sub("", "\n".join(text.splitlines()))
+
+
+def guarded(text: str) -> str:
+    """With an apostrophe before what a spreadsheet would compute, which is taken away again on reading."""
+    return f"'{text}" if is_formula(text.lstrip("'")) else text
+
+
+def xlsx_file(columns: list[Column], rows: Iterable[dict[str, str]], title: str) -> Iterator[bytes]:
+    workbook = Workbook(write_only=True)
+    add_sheet(workbook, title.capitalize(), columns, rows)
+    return saved(workbook)
+
+
+def model(kind: str) -> Iterator[bytes]:
+    """An XLSX workbook to fill in: the headings, and a second sheet that says what to write below each."""
+    workbook = Workbook(write_only=True)
+    columns = kind_of(kind).COLUMNS
+    add_sheet(workbook, str(SheetKind(kind).label).capitalize(), columns, [])
+    about = [
+        Column("heading", _("Colonne")),
+        Column("help", _("Ce qu’on y écrit")),
+        Column("required", _("Colonne obligatoire")),
+    ]
+    said = [
+        {"heading": column.heading, "help": column.help, "required": _("oui") if column.required else ""}
+        for column in columns
+    ]
+    add_sheet(workbook, _("Aide"), about, said)
+    return saved(workbook)
+
+
+def add_sheet(workbook: Workbook, title: str, columns: list[Column], rows: Iterable[dict[str, str]]) -> None:
+    sheet = workbook.create_sheet(title)
+    rows = iter(rows)
+    first = list(islice(rows, LINES))
+    for number, column in enumerate(columns, 1):
+        sheet.column_dimensions[get_column_letter(number)].width = width(column, first)
+    sheet.freeze_panes = "A2"
+    headings = [in_xlsx(sheet, Column("", ""), str(column.heading)) for column in columns]
+    for cell in headings:
+        cell.font = Font(bold=True)
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+    sheet.append(headings)
+    for row in chain(first, rows):
+        sheet.append([in_xlsx(sheet, column, row.get(column.key, "")) for column in columns])
+
+
+def width(column: Column, rows: list[dict[str, str]]) -> int:
+    longest = max((len(line) for row in rows for line in str(row.get(column.key, "")).splitlines()), default=0)
+    return min(max(longest, len(str(column.heading)), NARROWEST) + 2, WIDEST)
+
+
+def in_xlsx(sheet, column: Column, text: str) -> Cell | None:
+    """A true day or number where the column holds them; any other text stays a text, formula or not."""
+    if not text:
+        return None
+    if column.holds == "number":
+        return WriteOnlyCell(sheet, Decimal(text))
+    if column.holds == "day":
+        cell = WriteOnlyCell(sheet, datetime.date.fromisoformat(text))
+        cell.number_format = DAY_FORMAT
+        return cell
+    text = readable(str(text))
+    cell = WriteOnlyCell(sheet)
+    # `_x0041_` is how XLSX hides an A: a text that says so is hidden itself.
+    cell._value = HIDDEN_SIGN.sub(lambda found: f"_x005F{found[0]}", guarded(text) if text.startswith("'") else text)
+    cell.data_type = "s"
+    # Edited in a spreadsheet, it is no formula either.
+    cell.quotePrefix = is_formula(text) or None
+    return cell
+
+
+def saved(workbook: Workbook) -> Iterator[bytes]:
+    with tempfile.TemporaryFile() as file:
+        workbook.save(file)
+        file.seek(0)
+        while piece := file.read(BYTES):
+            yield piece
