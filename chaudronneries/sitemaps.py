@@ -57,6 +57,13 @@ class ResidentSitemap(PublicSitemap):
         return Resident.objects.in_residence().only("slug", "updated_at").order_by("sort_name", "pk")
 
 
+class PartnerSitemap(PublicSitemap):
+    """The partners that the house shows."""
+
+    def rows(self):
+        return Partner.objects.filter(is_shown=True).only("slug", "updated_at").order_by("sort_name", "pk")
+
+
 class EventSitemap(PublicSitemap):
     """Public meetings not ended yet."""
 
@@ -98,6 +105,7 @@ SITEMAPS = {
     "bulletin": PageSitemap(BulletinsPage),
     "numeros": PageSitemap(BulletinPage),
     "structures": ResidentSitemap(),
+    "partenaires": PartnerSitemap(),
     "rendez-vous": EventSitemap(),
 }
 

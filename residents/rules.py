@@ -3,7 +3,7 @@
 from django.db.models import Q
 
 from residents.enums import Audience
-from residents.models import Resident, User
+from residents.models import Partner, Resident, User
 
 
 def is_administrator(user: User) -> bool:
@@ -89,6 +89,11 @@ def met(user: User, prefix: str = "") -> Q:
         return Q()
     ours = [membership.resident_id for membership in user.memberships_list] if user.is_authenticated else []
     return Q((f"{prefix}is_listed", True)) | Q((f"{prefix}pk__in", ours))
+
+
+def can_read_partner(user: User, partner: Partner) -> bool:
+    """Everybody once it is shown; the house before."""
+    return partner.is_shown or is_house_manager(user)
 
 
 def can_read_document(user: User, document) -> bool:

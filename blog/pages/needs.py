@@ -99,7 +99,7 @@ class Needs:
 
     @cached_property
     def territory(self) -> Territory:
-        return Territory.read()
+        return Territory.read(self.reader)
 
 
 def centre_of(value: dict) -> str:

@@ -99,7 +99,7 @@ def path_of(what: str, words: str) -> str:
         case "event":
             return reverse("agenda:event", args=[words])
         case "partner":
-            return f"{reverse('residents:territory')}#partenaire-{words}"
+            return reverse("residents:partner", args=[words])
         case "issue":
             return f"{reverse('residents:territory')}#{words}"
         case _:

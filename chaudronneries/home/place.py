@@ -214,6 +214,7 @@ NEW_WORDS = {
     Sort.ISSUE: (gettext_lazy("bulletin"), "bulletin:issue"),
     Sort.ARRIVAL: (gettext_lazy("nouvelle structure"), "residents:profile"),
     Sort.MEETING: (gettext_lazy("rendez-vous annoncé"), "agenda:event"),
+    Sort.PARTNER: (gettext_lazy("partenaire"), "residents:partner"),
 }
 
 
@@ -222,7 +223,5 @@ def news(told: list[Told]) -> list[New]:
 
 
 def new(one: Told) -> New:
-    if one.sort == Sort.PARTNER:
-        return New(_("partenaire"), one.said, f"{reverse('residents:territory')}#partenaire-{one.key}", one.at)
     words, address = NEW_WORDS[one.sort]
     return New(str(words), one.said, reverse(address, args=[one.key]), one.at)

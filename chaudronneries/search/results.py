@@ -150,8 +150,9 @@ class Search:
 
 
 def place_on_territory(row: Row) -> str:
-    prefix = "partenaire-" if row.detail == "partner" else ""
-    return f"{reverse('residents:territory')}#{prefix}{row.where}"
+    if row.detail == "partner":
+        return reverse("residents:partner", args=[row.where])
+    return f"{reverse('residents:territory')}#{row.where}"
 
 
 ADDRESSES = {

@@ -4,11 +4,15 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from residents.enums import AgreementState, PartnerKind
 from residents.models.fields import searchable_column
 from residents.models.structures import Resident
+
+# Of what is done with a partner, in a list.
+FIRST_WORDS = 45
 
 
 class Partner(models.Model):
@@ -61,6 +65,11 @@ class Partner(models.Model):
     def get_absolute_url(self):
         return reverse("residents:partner", args=[self.slug])
 
+    @property
+    def first_words(self) -> str:
+        """The first paragraph of `together`, cut when it is long: what lists say."""
+        return Truncator(self.together.strip().partition("\n\n")[0]).words(FIRST_WORDS)
+
 
 class AgreementQuerySet(models.QuerySet):
     BY_END = ("is_over", "coming_end", "-ends_on", "title", "pk")
@@ -71,7 +80,10 @@ class AgreementQuerySet(models.QuerySet):
 
     def ending(self, day):
         """Those that end within their `remind_days` of `day`, begun or not."""
-        due = models.F("ends_on") - models.Value(datetime.timedelta(days=1)) * models.F("remind_days")
+        ahead = models.ExpressionWrapper(
+            models.Value(datetime.timedelta(days=1)) * models.F("remind_days"), models.DurationField()
+        )
+        due = models.ExpressionWrapper(models.F("ends_on") - ahead, models.DateField())
         return self.filter(ends_on__gte=day).alias(due=due).filter(due__lte=day)
 
     def to_remind(self, day):

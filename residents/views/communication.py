@@ -16,6 +16,7 @@ from residents import communication, rules
 from residents.actions import communication as actions
 from residents.forms.communication import DocumentForm, PictureForm, PicturesForm
 from residents.models import Picture, Resident
+from residents.territory import is_shown_with_an_agreement
 
 
 def guarded(request, slug) -> Resident:
@@ -131,10 +132,16 @@ def kit_archive(request, slug):
 @require_safe
 @login_not_required
 def document(request, document_id, document_filename):
-    """A document that a published page shows is everybody's; any other, its structure's and the house's."""
+    """A document shown by a published page, or with an agreement, is everybody's; any other, its structure's and the
+    house's.
+    """
     known = get_object_or_404(get_document_model().objects.select_related("collection"), pk=document_id)
-    if not rules.can_read_document(request.user, known) and not communication.pages_showing(known):
+    if not (rules.can_read_document(request.user, known) or is_published(known)):
         if request.user.is_authenticated:
             raise PermissionDenied
         return redirect_to_login(request.get_full_path())
     return serve(request, document_id, document_filename)
+
+
+def is_published(document) -> bool:
+    return is_shown_with_an_agreement(document) or bool(communication.pages_showing(document))

@@ -2,15 +2,17 @@
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from residents import rules
 from residents.actions import applications
 from residents.forms.robots import allowed
 from residents.forms.territory import ApplicationForm
+from residents.models import Partner
 from residents.places import Places
-from residents.territory import Territory
+from residents.territory import PartnerReading, Territory
 
 LIMITS = {"apply": "20/h/ip", "applicant": "4/d/key"}
 
@@ -18,7 +20,17 @@ LIMITS = {"apply": "20/h/ip", "applicant": "4/d/key"}
 @require_safe
 @login_not_required
 def territory(request):
-    return render(request, "residents/territory.html", {"territory": Territory.read()})
+    return render(request, "residents/territory.html", {"territory": Territory.read(request.user)})
+
+
+@require_safe
+@login_not_required
+def partner(request, slug):
+    """What the house does with a partner; one that is not shown is not there, but for the house."""
+    known = get_object_or_404(Partner, slug=slug)
+    if not rules.can_read_partner(request.user, known):
+        raise Http404
+    return render(request, "residents/partner.html", {"reading": PartnerReading.of(known, request.user)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -46,7 +58,3 @@ def apply_page(request, places: Places, form: ApplicationForm, status: int = 200
     # Who was writing when the house closed its door keeps the text.
     context = {"places": places, "form": form, "is_open": places.settings.takes_applications or form.is_bound}
     return render(request, "residents/apply.html", context, status=status)
-
-
-def partner(request, slug):
-    raise Http404

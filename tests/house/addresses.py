@@ -34,10 +34,11 @@ from mailing.letters import TEMPLATE, Letter
 from residents.actions import communication, invitations
 from residents.actions.declarations import declare
 from residents.enums import MembershipRole
-from residents.models import Declaration, Resident, User
-from tests.blog.bodies import every_block
+from residents.models import Declaration, Partner, Resident, User
+from tests.blog.bodies import every_block, make_document
 from tests.bulletin.issues import full_issue
 from tests.factories import (
+    AgreementFactory,
     BookingFactory,
     DeclarationFactory,
     EventFactory,
@@ -52,6 +53,7 @@ from tests.factories import (
     SpaceFactory,
     StandardPageFactory,
     SubscriberFactory,
+    TeamRoleFactory,
     TerritorialIssueFactory,
     UserFactory,
     drawn,
@@ -111,6 +113,7 @@ ADDRESSES = {
     "blog:submit": ({"pk": "draft"}, POSTED),
     "blog:take_back": ({"pk": "draft"}, POSTED),
     "residents:territory": ({}, ALL),
+    "residents:partner": ({"slug": "partner"}, ALL),
     "residents:apply": ({}, ALL),
     "residents:directory": ({}, ALL),
     "residents:profile": ({"slug": "atelier"}, ALL),
@@ -319,9 +322,9 @@ def make_reading(atelier: Resident, lead: User) -> dict:
     )
     for hours in (-1, 1):
         PostFactory(first_published_at=day + datetime.timedelta(hours=hours), **told)
-    PartnerFactory(together="Nous cuisinons.")
-    TerritorialIssueFactory(title="Se nourrir", state_of_play="Réunions.", objectives="Enquêter.")
-    StandardPageFactory(slug="toute-la-page", lead="Chapeau.", body=[*blocks, ("territory", None), ("house", None)])
+    partner = make_partner(atelier)
+    house = [("territory", None), ("team", None), ("house", None)]
+    StandardPageFactory(slug="toute-la-page", lead="Chapeau.", body=[*blocks, *house])
     return {
         "post": post.slug,
         "post-rubric": rubric.slug,
@@ -330,7 +333,21 @@ def make_reading(atelier: Resident, lead: User) -> dict:
         "post-year": 2025,
         "post-month": 3,
         "page-path": "toute-la-page/",
+        "partner": partner.slug,
     }
+
+
+def make_partner(atelier: Resident) -> Partner:
+    """With whom the house works at a question and signed something, part of which is shown."""
+    partner = PartnerFactory(together="Nous cuisinons.", contact_name="Dominique", url="https://exemple.fr/")
+    issue = TerritorialIssueFactory(title="Se nourrir", state_of_play="Réunions.", objectives="Enquêter.")
+    issue.partners.add(partner)
+    issue.residents.add(atelier)
+    AgreementFactory(partner=partner, is_shown=True, document=make_document(), ends_on=next_monday())
+    AgreementFactory(partner=partner)
+    TeamRoleFactory(about="Elle tient la maison.", picture=PictureFactory(), email="maison@exemple.fr")
+    TeamRoleFactory()
+    return partner
 
 
 def make_draft(atelier: Resident, lead: User) -> dict:

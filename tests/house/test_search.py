@@ -69,7 +69,7 @@ def test_every_sort_of_thing_is_found_and_leads_to_its_page(client):
         "savoirs": [f"/residents/?savoir={item.pk}"],
         "bulletins": ["/sur-le-feu/numero/"],
         "pages": ["/page/"],
-        "territoire": ["/territoire/#partenaire-partenaire", "/territoire/#probleme"],
+        "territoire": ["/territoire/partenaires/partenaire/", "/territoire/#probleme"],
     }
     assert {name: group.total for name, group in groups.items()} == {**dict.fromkeys(groups, 1), "territoire": 2}
 

@@ -35,6 +35,7 @@ def test_sitemap_lists_what_everybody_reads_and_each_address_answers(client):
     PostFactory(slug="porte", rubric=RubricFactory(slug="actualite"))
     StandardPageFactory(slug="une-page")
     BulletinFactory(slug="numero-1")
+    PartnerFactory(slug="aurore")
     found = locations(client)
     expected = {
         "/",
@@ -50,6 +51,7 @@ def test_sitemap_lists_what_everybody_reads_and_each_address_answers(client):
         "/agenda/",
         "/residents/",
         "/territoire/",
+        "/territoire/partenaires/aurore/",
         "/plan-du-site/",
         "/mentions-legales/",
     }
@@ -79,7 +81,8 @@ def test_sitemap_costs_the_same_for_one_and_three_of_each(client, django_assert_
         ResidentFactory()
         EventFactory()
         PostFactory(rubric=RubricFactory())
-        with django_assert_num_queries(11):
+        PartnerFactory()
+        with django_assert_num_queries(12):
             client.get("/sitemap.xml")
 
 

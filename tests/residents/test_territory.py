@@ -1,6 +1,7 @@
 """The territory: what is shown of it, and to whom."""
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 
 from residents.enums import PartnerKind
 from residents.territory import Territory
@@ -31,7 +32,8 @@ def test_territory_reads_as_the_papers_do(client):
         f'id="{issue.slug}"',
         f'id="partenaire-{town.slug}"',
         f'href="{partner.get_absolute_url()}"',
-        "<p>Des ateliers.</p>\n\n<p>Un contrat.</p>",
+        f'<a href="/territoire/partenaires/{town.slug}/">Est Ensemble</a>',
+        "<p>Des ateliers.</p>",
         f'href="{resident.get_absolute_url()}"',
     ):
         assert written in page
@@ -43,7 +45,7 @@ def test_territory_keeps_what_is_not_shown():
     TerritorialIssueFactory(is_shown=False)
     shown = TerritorialIssueFactory()
     shown.partners.set([hidden])
-    territory = Territory.read()
+    territory = Territory.read(AnonymousUser())
     assert ([one.title for one in territory.issues], territory.issues[0].shown_partners) == ([shown.title], [])
     assert [partner.name for _kind, partners in territory.partners for partner in partners] == ["Aurore"]
 
@@ -51,7 +53,7 @@ def test_territory_keeps_what_is_not_shown():
 def test_structure_that_has_not_arrived_is_not_named():
     issue = TerritorialIssueFactory()
     issue.residents.set([ResidentFactory(in_residence=False)])
-    assert Territory.read().issues[0].engaged == []
+    assert Territory.read(AnonymousUser()).issues[0].engaged == []
 
 
 def test_empty_territory_says_what_will_be_there(client):
