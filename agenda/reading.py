@@ -13,6 +13,7 @@ from agenda.enums import BookingStatus
 from agenda.models import Booking, Event, Space
 from agenda.times import SPACE
 from residents.models import User
+from residents.rules import meets
 
 
 @dataclass(slots=True)
@@ -115,7 +116,8 @@ def numbered(name: str, pk: int) -> str:
 
 
 def holder_for(user: User, booking: Booking) -> str:
-    """For whom, in words; the name of an outside person stays inside the house."""
-    if booking.guest_name and not rules.is_resident(user):
-        return ""
-    return booking.holder
+    """For whom, in words; the name of an outside person stays in the house, as one that the public does not meet."""
+    if rules.is_resident(user):
+        return booking.holder
+    is_inside = booking.guest_name or (booking.resident and not meets(user, booking.resident))
+    return "" if is_inside else booking.holder

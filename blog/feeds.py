@@ -26,6 +26,7 @@ from blog.models import PostPage, Rubric
 from blog.pictures import Drawing
 from mailing.outbox import absolute
 from residents.models import HouseSettings, Resident, User
+from residents.rules import met_by_all
 
 LATEST = 20
 KEPT_SECONDS = 24 * 3600
@@ -81,7 +82,7 @@ class BlogFeed:
         return list(
             self.posts.annotate(
                 names=ArraySubquery(authors.values(name=name)), **latest_changes(), withdrawn=last_withdrawal()
-            ).values_list("pk", "last_published_at", "rubric__name", "names", "told", "met", "withdrawn")
+            ).values_list("pk", "last_published_at", "rubric__name", "names", "told", "met", "unmet", "withdrawn")
         )
 
     @property
@@ -141,9 +142,10 @@ class BlogFeed:
 
 
 def latest_changes() -> dict[str, Subquery]:
-    """When a structure and a meeting last changed: posts show some of their words."""
+    """When a structure and a meeting last changed: posts show some of their words; and whom the public never meets."""
     return {
         "told": Subquery(Resident.objects.order_by("-updated_at").values("updated_at")[:1]),
+        "unmet": ArraySubquery(Resident.objects.exclude(met_by_all()).order_by("pk").values("pk")),
         "met": Subquery(Event.objects.order_by("-updated_at").values("updated_at")[:1]),
     }
 
@@ -159,7 +161,7 @@ def with_names(posts: QuerySet[PostPage]) -> QuerySet[PostPage]:
     authors = User.objects.filter(posts=OuterRef("pk")).order_by("last_name", "first_name", "pk")
     tags = PostPage.tags.through.tag_model().objects.filter(blog_taggedpost_items__content_object=OuterRef("pk"))
     # Whose page the public may read, as everywhere.
-    residents = Resident.objects.with_presence().filter(posts=OuterRef("pk"), arrived_on__isnull=False)
+    residents = Resident.objects.with_presence().filter(met_by_all(), posts=OuterRef("pk"), arrived_on__isnull=False)
     return posts.select_related("rubric").annotate(
         author_names=ArraySubquery(authors.values(name=Trim(Concat("first_name", Value(" "), "last_name")))),
         tag_names=ArraySubquery(tags.order_by("name").values("name")),

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -22,11 +23,14 @@ from residents.enums import Audience
 from residents.models import HouseSettings, Partner, Resident, Stay, TerritorialIssue
 from residents.models.house import places_taken
 from residents.models.structures import MAPPED_ITEMS
+from residents.rules import met
 
 # How far ahead meetings are told, and how many.
 AHEAD = datetime.timedelta(days=75)
 MOST_MEETINGS = 12
 MOST_POSTS = 12
+# Whom the bulletin is for: it names nobody that everybody does not meet.
+PUBLIC = AnonymousUser()
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,9 @@ def arrivals(stretch: Stretch) -> Iterator[Fact]:
     """Structures whose stay began; one that goes on from another is no arrival."""
     before = Stay.objects.filter(resident=OuterRef("resident"), starts_on__lt=OuterRef("starts_on"))
     here_already = before.filter(ends_on__gte=OuterRef("starts_on") - datetime.timedelta(days=1))
-    rows = Stay.objects.filter(~Exists(here_already), starts_on__gt=stretch.first, starts_on__lte=stretch.last)
+    rows = Stay.objects.filter(
+        met(PUBLIC, "resident__"), ~Exists(here_already), starts_on__gt=stretch.first, starts_on__lte=stretch.last
+    )
     for stay in rows.select_related("resident").order_by("starts_on", "resident__sort_name"):
         words = {"name": stay.resident.name, "day": say_day(stay.starts_on, today=stretch.last)}
         sentence = _("Nous avons accueilli %(name)s %(day)s.") % {**words, "day": _("le %(day)s") % words}
@@ -86,7 +92,9 @@ def arrivals(stretch: Stretch) -> Iterator[Fact]:
 def departures(stretch: Stretch) -> Iterator[Fact]:
     """Structures whose last day is past, and that are not here any more."""
     later = Stay.objects.filter(resident=OuterRef("resident")).not_ended(stretch.last)
-    rows = Stay.objects.filter(~Exists(later), ends_on__gte=stretch.first, ends_on__lt=stretch.last)
+    rows = Stay.objects.filter(
+        met(PUBLIC, "resident__"), ~Exists(later), ends_on__gte=stretch.first, ends_on__lt=stretch.last
+    )
     for stay in rows.select_related("resident").order_by("ends_on", "resident__sort_name"):
         words = {"name": stay.resident.name, "day": say_day(stay.ends_on, today=stretch.last)}
         sentence = _("%(name)s a quitté la maison le %(day)s.") % words
@@ -176,7 +184,7 @@ def one_a_series(kind: str, rows) -> Iterator[Fact]:
 
 def mapped(stretch: Stretch) -> Iterator[Fact]:
     """How far the map has come, when somebody joined it; those who keep their savoirs to the house are not named."""
-    now = coverage()
+    now = coverage(PUBLIC)
     counts = Resident.objects.filter(pk__in=[resident.pk for resident in now.done]).annotate(
         known=Count("declarations", filter=Q(declarations__created_at__lte=stretch.since)),
         kinds=Count("declarations__item__kind", filter=Q(declarations__created_at__lte=stretch.since), distinct=True),

@@ -1,11 +1,11 @@
 """What the site is found by: the sitemap, what robots may read, the plan of the site, the cards of its pages."""
 
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.sitemaps.views import sitemap as sitemap_of
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -16,9 +16,9 @@ from blog.views.feeds import card_answer
 from bulletin.models import BulletinPage
 from chaudronneries.sitemaps import SITEMAPS, plan
 from mailing.outbox import absolute
-from residents.enums import Audience
+from residents import rules
 from residents.models import Resident
-from residents.reading import Reading
+from residents.reading import as_read_by
 
 HOUSE_TITLE = "Se connaître pour mieux coopérer"
 
@@ -64,10 +64,10 @@ def page_card(request, kind, slug):
 
 
 def card_of_resident(slug: str) -> Card:
-    row = get_object_or_404(Resident.objects.with_presence().filter(arrived_on__isnull=False), slug=slug)
-    is_here = row.leaves_on is None or row.leaves_on >= timezone.localdate()
-    mark = _("En résidence") if is_here else _("Ancienne structure résidente")
-    return Card(mark, row.name, Reading(row, {Audience.PUBLIC}).tagline)
+    arrived = Resident.objects.with_presence().filter(rules.met_by_all(), arrived_on__isnull=False)
+    row = get_object_or_404(arrived, slug=slug)
+    mark = _("Ancienne structure résidente") if row.has_left else _("En résidence")
+    return Card(mark, row.name, as_read_by(AnonymousUser(), row).tagline)
 
 
 def card_of_event(slug: str) -> Card:

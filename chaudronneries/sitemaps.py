@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from agenda.models import Event
 from blog.models import BlogPage, HomePage, PostPage, Rubric, StandardPage
 from bulletin.models import BulletinPage, BulletinsPage
+from residents import rules
 from residents.models import Partner, Resident, TerritorialIssue
 
 
@@ -51,10 +52,15 @@ class PageSitemap(PublicSitemap):
 
 
 class ResidentSitemap(PublicSitemap):
-    """The structures that are here; those that left are read by their link."""
+    """The structures that are here, and wish to be found; those that left are read by their link."""
 
     def rows(self):
-        return Resident.objects.in_residence().only("slug", "updated_at").order_by("sort_name", "pk")
+        return (
+            Resident.objects.in_residence()
+            .filter(rules.met_by_all())
+            .only("slug", "updated_at")
+            .order_by("sort_name", "pk")
+        )
 
 
 class PartnerSitemap(PublicSitemap):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from knowledge_map import wording
@@ -10,7 +11,9 @@ from knowledge_map.enums import Answer
 from knowledge_map.models import Suggestion, SuggestionAnswer
 from residents.enums import Audience
 from residents.models import Resident, User
+from residents.models.structures import has_left
 from residents.reading import Reading, as_read_by
+from residents.rules import met
 
 
 @dataclass(frozen=True)
@@ -67,13 +70,24 @@ class Card:
         return self.suggestion.get_closeness_display() if self.suggestion and not self.is_discreet else ""
 
 
+def with_partner(rows: QuerySet, most: int | None = None) -> list:
+    """Suggestions or answers, each with its partner, which knows whether it `has_left`; one query."""
+    found = list(rows.select_related("partner").annotate(partner_has_left=has_left("partner"))[:most])
+    for one in found:
+        one.partner.has_left = one.partner_has_left
+    return found
+
+
 class Cooperations:
     """The cards of `resident` as `user` reads them, in three queries."""
 
     def __init__(self, user: User, resident: Resident, kind: str = ""):
         self.resident, self.kind = resident, kind
-        suggestions = {s.partner_id: s for s in resident.suggestions.select_related("partner").order_by("rank")}
-        answers = {a.partner_id: a for a in resident.suggestion_answers.select_related("partner").order_by("-at")}
+        told = met(user, "partner__")
+        suggestions, answers = (
+            {one.partner_id: one for one in with_partner(rows.filter(told))}
+            for rows in (resident.suggestions.order_by("rank"), resident.suggestion_answers.order_by("-at"))
+        )
         fond_of_us = set(
             SuggestionAnswer.objects.filter(partner=resident, answer=Answer.INTERESTED).values_list(
                 "resident_id", flat=True

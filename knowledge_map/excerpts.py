@@ -92,9 +92,8 @@ def excerpts(reader: User, keys: Iterable[str]) -> dict[str, Excerpt]:
 
 def readable(reader: User, keys: set[str]) -> KnowledgeGraph:
     """Who holds what, for the items that are around `keys`; only what `reader` may read."""
-    known = Declaration.objects.filter(
-        rules.readable(reader, "savoirs", "resident__"), resident__in=Resident.objects.in_residence()
-    )
+    present = Resident.objects.in_residence().filter(rules.met(reader))
+    known = Declaration.objects.filter(rules.readable(reader, "savoirs", "resident__"), resident__in=present)
     wanted = Q(item__in=known.filter(resident__in=numbers(keys, "r")).values("item"))
     wanted |= Q(item__in=numbers(keys, "i"))
     if "" in keys:

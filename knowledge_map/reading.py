@@ -25,7 +25,7 @@ class ReadableMap:
 
     graph      without anything that is not theirs
     positions  of all its nodes
-    coverage   how much of the house is mapped, whoever may read it
+    coverage   how much is mapped of the house that the reader is told of
     mine       keys of the reader's own structures that are on the map
     absent     names of the structures that it does not show: not mapped yet, or their savoirs are not for this reader
     sectors    {slug: name} of the structures that it shows
@@ -43,7 +43,7 @@ class ReadableMap:
 
 def readable_map(reader: User, search: str = "") -> ReadableMap:
     """Four queries, five for who is signed in, however large the map."""
-    residents = list(residents_present())
+    residents = list(residents_present(reader))
     readable = {resident.pk: resident for resident in residents if rules.can_read(reader, resident, "savoirs")}
     sectors = sectors_of(readable)
     declarations = Declared(readable, search)
@@ -66,10 +66,10 @@ def readable_map(reader: User, search: str = "") -> ReadableMap:
     )
 
 
-def residents_present():
-    """Structures in residence, counted, and no more than the map reads."""
-    counted = Resident.objects.in_residence().with_counts()
-    return counted.only("name", "slug", "sort_name", "tagline", "tagline_audience", "savoirs_audience")
+def residents_present(reader: User):
+    """Structures in residence that the reader is told of, counted, and no more than the map reads."""
+    counted = Resident.objects.in_residence().filter(rules.met(reader)).with_counts()
+    return counted.only("name", "slug", "sort_name", "tagline", "tagline_audience", "savoirs_audience", "trace")
 
 
 def memberships(reader: User) -> list:

@@ -7,8 +7,9 @@ from django.utils.text import format_lazy, get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from residents import rules
 from residents.enums import KnowledgeKind
-from residents.models import Resident
+from residents.models import Resident, User
 from residents.models.structures import MAPPED_ITEMS
 
 # What a full inventory looks like: the goal that the gauge shows.
@@ -76,9 +77,14 @@ class Coverage:
         return _("%(mapped)d/%(total)d structures cartographiées") % {"mapped": self.mapped, "total": self.total}
 
 
-def coverage() -> Coverage:
-    """The coverage of the structures in residence today, in one query."""
-    residents = Resident.objects.in_residence().with_counts().only("name", "slug", "kind", "savoirs_audience")
+def coverage(reader: User | None = None) -> Coverage:
+    """The coverage of the structures in residence today, those that `reader` is told of if one is given; one query."""
+    present = Resident.objects.in_residence()
+    residents = (
+        (present.filter(rules.met(reader)) if reader else present)
+        .with_counts()
+        .only("name", "slug", "kind", "savoirs_audience", "trace")
+    )
     return coverage_of(residents)
 
 

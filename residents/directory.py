@@ -75,7 +75,7 @@ class Directory:
         return found
 
     def _found(self) -> list[Found]:
-        residents = Resident.objects.in_residence().alias(searchable_tagline=Searchable("tagline"))
+        residents = self._present().alias(searchable_tagline=Searchable("tagline"))
         for word in self.words:
             residents = residents.filter(self._is_found_by(word))
         rows = residents.order_by("sort_name", "pk").values_list(
@@ -89,6 +89,10 @@ class Directory:
             Exists(self._declarations().filter(item=self.item)),
         )
         return [Found(*row) for row in rows]
+
+    def _present(self) -> QuerySet:
+        """Those in residence that the reader is told of."""
+        return Resident.objects.in_residence().filter(rules.met(self.reader))
 
     def _declarations(self) -> QuerySet:
         """What a structure, the outer row, declares; nothing if the reader may not know it."""
@@ -147,7 +151,7 @@ class Directory:
         """The chosen item, then those that most of the structures declare."""
         left = Q(declarations__resident__in=[one.pk for one in self.left(beside="item")])
         known = Declaration.objects.filter(
-            rules.readable(self.reader, "savoirs", "resident__"), resident__in=Resident.objects.in_residence()
+            rules.readable(self.reader, "savoirs", "resident__"), resident__in=self._present()
         )
         items = (
             KnowledgeItem.objects.filter(declarations__in=known)
@@ -160,7 +164,12 @@ class Directory:
     def page(self, number: int):
         """A page of cards (`Card`), in alphabetical order; a number beyond the last gives the last."""
         page = Paginator([one.pk for one in self.left()], PER_PAGE).get_page(number)
-        rows = Resident.objects.filter(pk__in=page.object_list).order_by("sort_name", "pk").select_related("logo")
+        rows = (
+            Resident.objects.in_residence()
+            .filter(pk__in=page.object_list)
+            .order_by("sort_name", "pk")
+            .select_related("logo")
+        )
         page.object_list = [Card(row, self.reader) for row in rows.with_mapped().annotate(card_items=self._card_items)]
         sectors = {one.pk: sorted(sector["label"] for sector in one.sectors) for one in self.found}
         for card in page.object_list:

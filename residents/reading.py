@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.functional import cached_property
 
 from residents import rules
-from residents.enums import Audience, KnowledgeKind
+from residents.enums import Audience, KnowledgeKind, Trace
 from residents.models import Resident, User
 from residents.models.search import SMALL_WORDS
 from residents.profile import Section, has_audience
@@ -24,7 +24,9 @@ class Reading:
         self._resident = resident
         self._audiences = audiences
         self.pk, self.name, self.slug = resident.pk, resident.name, resident.slug
-        self.kind = resident.get_kind_display()
+        # Of one that left no more than its name, nobody but its members and the house reads anything else.
+        self.is_name_only = not audiences
+        self.kind = "" if self.is_name_only else resident.get_kind_display()
         self.url = resident.get_absolute_url()
 
     def may(self, field: str) -> bool:
@@ -72,7 +74,7 @@ class Reading:
 
     @cached_property
     def sectors(self) -> list:
-        return list(self._resident.sectors.all())
+        return [] if self.is_name_only else list(self._resident.sectors.all())
 
     @cached_property
     def links(self) -> list:
@@ -101,8 +103,15 @@ class Reading:
 def as_read_by(user: User, resident: Resident, view: str = "") -> Reading:
     """`resident` as `user` reads it; who may edit it may look at it as `view`, "public" or "residents"."""
     if view in VIEWS and rules.can_edit_profile(user, resident):
-        return Reading(resident, VIEWS[view])
+        return Reading(resident, set() if resident.leaves_its_page else VIEWS[view])
     return Reading(resident, rules.audiences(user, resident))
+
+
+def is_hidden_from(view: str, resident: Resident) -> bool:
+    """Whether those of `view`, "public" or "residents", find no such page (`resident` from `with_presence`)."""
+    if resident.arrived_on is None or (resident.trace == Trace.NOTHING and resident.has_left):
+        return True
+    return view == "public" and not resident.is_listed
 
 
 @dataclass(frozen=True)

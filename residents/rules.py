@@ -1,9 +1,11 @@
 """Who may do what: pure predicates on a person and a thing, `user` possibly anonymous."""
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 
-from residents.enums import Audience
+from residents.enums import Audience, StepBy, Trace
 from residents.models import Partner, Resident, User
+from residents.models.structures import has_left
 
 
 def is_administrator(user: User) -> bool:
@@ -52,6 +54,8 @@ def audiences(user: User, resident: Resident) -> set[str]:
     """The audiences of `resident`'s fields that `user` belongs to."""
     if is_house_manager(user) or is_member(user, resident):
         return {Audience.PUBLIC, Audience.RESIDENTS, Audience.HOUSE}
+    if resident.leaves_its_page:
+        return set()
     if is_resident(user):
         return {Audience.PUBLIC, Audience.RESIDENTS}
     return {Audience.PUBLIC}
@@ -74,21 +78,57 @@ def can_edit_section(user: User, resident: Resident, section: str) -> bool:
 
 
 def can_see_profile(user: User, resident: Resident) -> bool:
-    """Everybody, once the structure has arrived (`with_presence`); before, only those who write the page."""
-    return resident.arrived_on is not None or can_edit_profile(user, resident)
+    """Those who meet it, once it has arrived (`with_presence`); before, only those who write the page."""
+    return (resident.arrived_on is not None and meets(user, resident)) or can_edit_profile(user, resident)
+
+
+def can_change_visibility(user: User, resident: Resident) -> bool:
+    """Whether the public meets it, and what stays after it: its leads say so, and the house."""
+    return is_lead(user, resident) or is_house_manager(user)
+
+
+def can_tick_step(user: User, resident: Resident, *, by: str, is_accepted: bool) -> bool:
+    """The house does its own steps, and helps with those of the structure; but nobody accepts a text in its place."""
+    if by == StepBy.HOUSE:
+        return is_house_manager(user)
+    return is_member(user, resident) or (is_house_manager(user) and not is_accepted)
+
+
+def can_follow_arrivals(user: User) -> bool:
+    return is_house_manager(user)
+
+
+def can_take_all_kits(user: User) -> bool:
+    return is_house_manager(user)
 
 
 def meets(user: User, resident: Resident) -> bool:
-    """Is `user` told that this structure exists? The public is not of one that stays out of the directory."""
-    return resident.is_listed or is_resident(user) or is_member(user, resident)
+    """Is `user` told that this structure exists?
+
+    The public is not of one that stays out of the directory; nobody but its members and the house is, of one that left
+    and wished to leave nothing.
+    """
+    if is_house_manager(user) or is_member(user, resident):
+        return True
+    if resident.trace == Trace.NOTHING and resident.has_left:
+        return False
+    return resident.is_listed or is_resident(user)
 
 
 def met(user: User, prefix: str = "") -> Q:
     """`meets` as a condition on rows; `prefix` leads from the row to the structure ("resident__")."""
-    if is_resident(user):
+    if is_house_manager(user):
         return Q()
+    told = ~(Q((f"{prefix}trace", Trace.NOTHING)) & has_left(f"{prefix}pk"))
+    if not is_resident(user):
+        told &= Q((f"{prefix}is_listed", True))
     ours = [membership.resident_id for membership in user.memberships_list] if user.is_authenticated else []
-    return Q((f"{prefix}is_listed", True)) | Q((f"{prefix}pk__in", ours))
+    return told | Q((f"{prefix}pk__in", ours)) if ours else told
+
+
+def met_by_all() -> Q:
+    """The structures that the public is told of."""
+    return met(AnonymousUser())
 
 
 def can_read_partner(user: User, partner: Partner) -> bool:

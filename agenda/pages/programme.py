@@ -17,6 +17,7 @@ from agenda.enums import ACTIVE, RegistrationStatus
 from agenda.models import Event, EventKind, EventQuestion, Registration, Space
 from agenda.times import MONTHS, PARIS, local, midnight
 from residents.models import Resident, User
+from residents.rules import met as residents_met
 
 PER_PAGE = 30
 
@@ -29,7 +30,7 @@ def visible(reader: User) -> QuerySet[Event]:
 def with_what_pages_show(events: QuerySet[Event], reader: User) -> QuerySet[Event]:
     """Kind, picture, seats, `places` (dicts of name and slug), `my_status`, `asks`; and organisers, in a second query.
 
-    Organisers come with their presence: the public reaches the page of those who have arrived.
+    Organisers are those that the reader is told of; by their presence, the public reaches the page of who has arrived.
     """
     places = Space.objects.filter(events=OuterRef("pk")).order_by("position", "sort_name")
     # Nobody's for the public: a guest's registration has no user either.
@@ -42,7 +43,7 @@ def with_what_pages_show(events: QuerySet[Event], reader: User) -> QuerySet[Even
             my_status=Subquery(mine.values("status")[:1]),
             asks=Exists(EventQuestion.objects.filter(event=OuterRef("pk"))),
         )
-        .prefetch_related(Prefetch("organisers", Resident.objects.with_presence()))
+        .prefetch_related(Prefetch("organisers", Resident.objects.with_presence().filter(residents_met(reader))))
     )
 
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from blog.models import PostPage
 from residents.models import Resident
+from residents.rules import met_by_all
 
 HERE = Path(__file__).parent
 TEMPLATE = HERE / "card.typ"
@@ -49,7 +50,7 @@ class Card:
 
 def card_of_post(post: PostPage) -> Card:
     """Its rubric, and the structures it tells of, once they have arrived, or who signs it; two queries."""
-    arrived = Resident.objects.with_presence().filter(posts=post, arrived_on__isnull=False)
+    arrived = Resident.objects.with_presence().filter(met_by_all(), posts=post, arrived_on__isnull=False)
     names = [resident.name for resident in arrived]
     names = names or [author.get_full_name() for author in post.authors.all()] + [post.signature]
     return Card(

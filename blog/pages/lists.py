@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from blog.models import PostPage, Rubric
 from blog.pages.archives import Year
 from blog.pages.posts import Card, Link, cards, listed
+from residents.models import User
 
 PER_PAGE = 12
 
@@ -26,7 +27,7 @@ class Choice:
 
 @dataclass
 class PostList:
-    """What blog/index.html draws of `posts`.
+    """What blog/index.html draws of `posts` for `reader`.
 
     rubric       what the list belongs to, above its title
     about        where to read more of what it is about: a structure's page
@@ -35,6 +36,7 @@ class PostList:
     """
 
     posts: QuerySet[PostPage]
+    reader: User
     title: str
     number: int = 1
     lead: str = ""
@@ -51,7 +53,11 @@ class PostList:
 
     @cached_property
     def cards(self) -> list[Card]:
-        return cards(listed(self.page.object_list), leading=self.has_leading) if self.page.paginator.count else []
+        return (
+            cards(listed(self.page.object_list, self.reader), leading=self.has_leading)
+            if self.page.paginator.count
+            else []
+        )
 
     @property
     def has_leading(self) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject, Lower
@@ -19,6 +20,7 @@ from blog.pages.story import Block, raw_of, reading_minutes, story
 from blog.pictures import CARD, WHOLE, Drawing, drawing, pictures
 from residents.models import Resident, User
 from residents.reading import Reading
+from residents.rules import met
 
 # How wide covers stand (static/css/components/{post,posts}.css).
 IN_LIST = "(width >= 60rem) 22rem, (width >= 40rem) 45vw, 92vw"
@@ -46,9 +48,9 @@ class Card:
     cover: Drawing | None
 
 
-def listed(posts: QuerySet[PostPage]) -> QuerySet[PostPage]:
-    """With all that a card says, in one query: `resident_names`, of the structures that have arrived."""
-    arrived = Resident.objects.with_presence().filter(posts=OuterRef("pk"), arrived_on__isnull=False)
+def listed(posts: QuerySet[PostPage], reader: User) -> QuerySet[PostPage]:
+    """With all that a card says, in one query: `resident_names`, of the structures whose page `reader` may see."""
+    arrived = Resident.objects.with_presence().filter(met(reader), posts=OuterRef("pk"), arrived_on__isnull=False)
     names = arrived.order_by("sort_name").values(data=JSONObject(name="name", slug="slug"))
     fields = ("title", "slug", "summary", "body", "cover_id", "cover_alt", "first_published_at")
     return (
@@ -81,8 +83,8 @@ def cards(posts: Iterable[PostPage], *, leading: bool = False) -> list[Card]:
 
 
 def latest(count: int) -> list[Card]:
-    """The last published, for the home page; two queries."""
-    return cards(listed(PostPage.objects.published())[:count])
+    """The last published, for the public's home page; two queries."""
+    return cards(listed(PostPage.objects.published(), AnonymousUser())[:count])
 
 
 def readable(slug: str) -> PostPage | None:

@@ -170,13 +170,15 @@ def page(request, path):
 
 def draw(request, posts, **told):
     """blog/index.html with a PostList of `posts`."""
-    found = PostList(posts=posts, number=ListForm(request.GET).number, **told)
+    found = PostList(posts=posts, reader=request.user, number=ListForm(request.GET).number, **told)
     return render(request, "blog/index.html", {"list": found, **what_one_may(request)})
 
 
 def draw_known(request, posts, **told):
     """The same, of what is known by its posts alone: without any, there is no such page."""
-    found = PostList(posts=posts, number=ListForm(request.GET).number, choices=rubric_choices(rubrics()), **told)
+    found = PostList(
+        posts=posts, reader=request.user, number=ListForm(request.GET).number, choices=rubric_choices(rubrics()), **told
+    )
     if not found.page.paginator.count:
         raise Http404
     return render(request, "blog/index.html", {"list": found, **what_one_may(request)})

@@ -14,6 +14,7 @@ from blog import rich_text
 from blog.pages.addresses import address_of
 from blog.pages.needs import address_of_document
 from residents.models import Partner, Resident, Stay, TerritorialIssue
+from residents.rules import met_by_all
 
 # The fields of bulletin/blocks.py that hold a choice, and what is chosen there.
 FIELDS = {
@@ -63,6 +64,10 @@ class Links:
     def to(self, what: str, pk: int | None) -> str:
         return self.found.get((what, pk), "")
 
+    def may_name(self, resident: int | None) -> bool:
+        """Everybody is told of that structure, or it is but a name."""
+        return ("unmet", resident) not in self.found
+
     def text(self, source: str | None) -> str:
         """Rich text for a page."""
         return rich_text.shown(source or "", self.pages, self.documents)
@@ -73,12 +78,14 @@ def find(wanted: dict[str, set[int]]) -> dict[tuple[str, int], str]:
     arrived = Stay.objects.filter(resident=OuterRef("pk"), starts_on__lte=timezone.localdate())
     readable = {
         # The page of those who have not arrived yet is not for the public.
-        "resident": (Resident.objects.filter(Exists(arrived)), "slug"),
+        "resident": (Resident.objects.filter(met_by_all(), Exists(arrived)), "slug"),
+        "unmet": (Resident.objects.exclude(met_by_all()), "slug"),
         "partner": (Partner.objects.filter(is_shown=True), "slug"),
         "issue": (TerritorialIssue.objects.filter(is_shown=True), "slug"),
         "event": (Event.objects.public(), "slug"),
         "page": (Page.objects.live().filter(depth__gte=2), "url_path"),
     }
+    wanted = {**wanted, "unmet": wanted["resident"]}
     queries = [
         rows.filter(pk__in=wanted[what])
         .order_by()
@@ -94,7 +101,7 @@ def find(wanted: dict[str, set[int]]) -> dict[tuple[str, int], str]:
 def path_of(what: str, words: str) -> str:
     """As `get_absolute_url` of each says, without a query."""
     match what:
-        case "resident":
+        case "resident" | "unmet":
             return reverse("residents:profile", args=[words])
         case "event":
             return reverse("agenda:event", args=[words])

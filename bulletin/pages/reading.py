@@ -192,7 +192,11 @@ class Reader:
         return {"name": value["name"], "html": html, "url": url}
 
     def residents(self, value) -> dict:
-        who = [{"name": one["name"], "url": self.links.to("resident", one["resident"])} for one in items(value["who"])]
+        told = items(value["who"])
+        named = [one for one in told if self.links.may_name(one["resident"])]
+        if told and not named:
+            return {}
+        who = [{"name": one["name"], "url": self.links.to("resident", one["resident"])} for one in named]
         return {"lead": value["lead"], "who": who}
 
     def figure(self, value) -> dict:

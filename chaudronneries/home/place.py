@@ -18,11 +18,12 @@ from agenda.times import midnight
 from blog.rules import can_propose
 from chaudronneries.home.told import NEWS, Sort, Told, told_to
 from chaudronneries.home.waiting import DECIDED, Wait, waits
-from knowledge_map.cooperations import Card
+from knowledge_map.cooperations import Card, with_partner
 from knowledge_map.models import Suggestion, SuggestionAnswer
 from residents.coverage import GOAL_ITEMS, Coverage, Progress, coverage_of
 from residents.models import Resident, ResidentLink, Stay, User
 from residents.reading import as_read_by
+from residents.rules import met
 
 SHOWN_SUGGESTIONS = 3
 SHOWN_OF_A_WEEK = 5
@@ -100,7 +101,7 @@ def structures_of(user: User) -> tuple[list[Mine], Coverage]:
     stays = Stay.objects.filter(resident=OuterRef("pk")).on(timezone.localdate())
     found = list(
         Resident.objects.annotate(is_present=Exists(stays))
-        .filter(Q(is_present=True) | Q(pk__in=mine))
+        .filter(met(user) & Q(is_present=True) | Q(pk__in=mine))
         .with_counts()
         .annotate(has_links=Exists(ResidentLink.objects.filter(resident=OuterRef("pk"))))
         .annotate(has_presentation=~Q(presentation=""))
@@ -126,13 +127,13 @@ def suggestions(user: User) -> list[Card]:
     """The best suggestions that the structures of `user` have not answered, in one query."""
     answers = SuggestionAnswer.objects.filter(resident=OuterRef("resident"), partner=OuterRef("partner"))
     found = (
-        Suggestion.objects.filter(~Exists(answers), resident__in=[resident.pk for resident in user.residents_list])
-        .select_related("resident", "partner")
+        Suggestion.objects.filter(met(user, "partner__"), ~Exists(answers), resident__in=user.residents_list)
+        .select_related("resident")
         .order_by("rank", "-score")
     )
     return [
         Card(one.resident, one.partner, as_read_by(user, one.partner), one, answer="", is_mutual=False)
-        for one in found[:SHOWN_SUGGESTIONS]
+        for one in with_partner(found, most=SHOWN_SUGGESTIONS)
     ]
 
 

@@ -28,6 +28,7 @@ from knowledge_map.models import MapLayout
 from knowledge_map.reading import readable_map
 from residents.models import DeclarationChange, Resident
 from residents.places import Places
+from residents.rules import met_by_all
 
 SHOWN_MEETINGS = 3
 SHOWN_POSTS = 3
@@ -89,13 +90,15 @@ def with_versions(pages: QuerySet[HomePage]) -> QuerySet[HomePage]:
     issue = BulletinPage.objects.live().order_by("-dated", "-number")
     said = JSONObject(title="title", slug="slug", number="number", dated="dated", lead="lead")
     structures = Resident.objects.in_residence().order_by("pk").values(data=JSONObject(pk="pk", at="updated_at"))
+    unmet = Resident.objects.exclude(met_by_all()).order_by("pk")
     latest = PostPage.objects.published().values(data=JSONObject(pk="pk", at="last_published_at"))
     return pages.annotate(
         latest_issue=Subquery(issue.values(data=said)[:1]),
         structures_version=ArraySubquery(structures),
+        unmet=ArraySubquery(unmet.values("pk")),
         layout_version=Subquery(MapLayout.objects.values("computed_at")[:1]),
         savoirs_version=Subquery(DeclarationChange.objects.order_by("-pk").values("pk")[:1]),
-        # Structures that a post concerns are named once they have arrived: they are in `structures_version`.
+        # Structures that a post concerns are named once they have arrived, unless they are in `unmet`.
         posts_version=ArraySubquery(latest[:SHOWN_POSTS]),
     )
 
@@ -106,7 +109,7 @@ def told(issue: dict | None) -> BulletinPage | None:
 
 
 def kept_for(live: HomePage) -> Kept:
-    version = [live.structures_version, live.layout_version, live.savoirs_version, live.posts_version]
+    version = [live.structures_version, live.unmet, live.layout_version, live.savoirs_version, live.posts_version]
     key = f"home:{hashlib.sha256(repr(version).encode()).hexdigest()}"
     kept = cache.get(key)
     if kept is None:

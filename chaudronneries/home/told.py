@@ -15,6 +15,7 @@ from agenda.models import Booking, Event
 from agenda.pages.programme import visible
 from blog.models import PostPage
 from residents.models import Application, Partner, Stay, User
+from residents.rules import met
 
 NEW = datetime.timedelta(days=14)
 # Of each sort; the house often writes several partners at once.
@@ -67,9 +68,9 @@ def row(things: QuerySet, sort: Sort | F, said: str, key: str, at: str, most: in
 def news(user: User, since: datetime.datetime) -> list[QuerySet]:
     today = timezone.localdate()
     sooner = Stay.objects.filter(resident=OuterRef("resident"), starts_on__lt=OuterRef("starts_on"))
-    arrivals = Stay.objects.filter(~Exists(sooner), starts_on__gt=today - NEW, starts_on__lte=today).exclude(
-        resident__in=user.residents_list
-    )
+    arrivals = Stay.objects.filter(
+        met(user, "resident__"), ~Exists(sooner), starts_on__gt=today - NEW, starts_on__lte=today
+    ).exclude(resident__in=user.residents_list)
     before = Event.objects.filter(series=OuterRef("series"), starts_at__lt=OuterRef("starts_at"))
     # A series is told by its first date.
     meetings = (

@@ -84,6 +84,11 @@ def issues_of_bulletin(reader: User) -> QuerySet:
     return pages(["bulletinpage"])
 
 
+def present(reader: User) -> QuerySet:
+    """The structures in residence that the reader is told of."""
+    return Resident.objects.in_residence().filter(rules.met(reader))
+
+
 def structures(reader: User) -> QuerySet:
     """Those in residence, by what the reader may read of them."""
     sectors = Sector.objects.filter(residents=OuterRef("pk")).order_by().values("residents")
@@ -94,7 +99,7 @@ def structures(reader: User) -> QuerySet:
         return Case(When(condition, then=as_text(field)), default=NOTHING) if condition else as_text(field)
 
     return with_vectors(
-        Resident.objects.in_residence().annotate(
+        present(reader).annotate(
             shown_title=as_text("name"),
             said=joined(read("tagline"), read("presentation")),
             detail=Coalesce(as_text(Subquery(sectors.annotate(all=StringAgg("name", ", ")).values("all"))), NOTHING),
@@ -128,9 +133,7 @@ def meetings(reader: User) -> QuerySet:
 
 def items(reader: User) -> QuerySet:
     """What the structures in residence declare, as far as the reader may know it; the most shared first."""
-    known = Declaration.objects.filter(
-        rules.readable(reader, "savoirs", "resident__"), resident__in=Resident.objects.in_residence()
-    )
+    known = Declaration.objects.filter(rules.readable(reader, "savoirs", "resident__"), resident__in=present(reader))
     synonyms = Synonym.objects.filter(item=OuterRef("pk")).order_by().values("item")
     by = known.filter(item=OuterRef("pk")).order_by().values("item").annotate(all=Count("pk")).values("all")
     return with_vectors(

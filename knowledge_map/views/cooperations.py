@@ -32,7 +32,7 @@ def cooperations(request):
         return render(request, "knowledge_map/cooperations_choose.html", {"coverage": house})
     found = Cooperations(request.user, resident, form.cleaned_data["raison"])
     # What is missing is only asked when nothing is there; the house manager goes from one structure to the next.
-    house = coverage() if runs_the_house or not found.unanswered else None
+    house = coverage(request.user) if runs_the_house or not found.unanswered else None
     context = {
         "resident": resident,
         "cooperations": found,

@@ -6,6 +6,9 @@ from django.utils.translation import gettext_lazy as _
 
 from residents.enums import KnowledgeKind
 
+# `?presence=`: those that have left, not those that are here.
+FORMER = "anciennes"
+
 
 class SlugsField(forms.MultipleChoiceField):
     """Any number of addresses of sectors; an unknown one filters everything out, as any other that nobody has."""
@@ -37,6 +40,7 @@ class DirectoryForm(forms.Form):
         max_value=2**62,
         error_messages={"invalid": _("Ce savoir n'existe pas : le filtre est laissé de côté.")},
     )
+    presence = forms.ChoiceField(required=False, choices=[(FORMER, _("Anciennes structures"))])
     page = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     # Each filter with its value when it filters nothing.
@@ -52,6 +56,11 @@ class DirectoryForm(forms.Form):
     def page_number(self) -> int:
         self.full_clean()
         return self.cleaned_data.get("page") or 1
+
+    @property
+    def shows_former(self) -> bool:
+        self.full_clean()
+        return self.cleaned_data.get("presence") == FORMER
 
     def query(self, **changed) -> str:
         """The filters encoded for an address, some of them `changed`, without the empty ones and the page."""

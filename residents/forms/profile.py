@@ -14,8 +14,9 @@ from django.utils.translation import gettext_lazy
 from residents import pictures
 from residents.enums import Audience, ResidentKind
 from residents.forms.fields import CONTROL, INVISIBLE, LineField
+from residents.forms.opened import OpenedForm
 from residents.models import Resident, Sector
-from residents.profile import Section, has_audience, state, token
+from residents.profile import Section, has_audience, state
 
 MOST_LINKS = 8
 SPARE_LINKS = 2
@@ -42,30 +43,16 @@ class PictureField(forms.FileField):
         return pictures.rewritten(upload, LONGEST_LOGO_SIDE) if upload else None
 
 
-class SectionForm(forms.Form):
-    """One section of `resident`: its value, its audience, the mark of what was opened, and the choice after a conflict.
+class SectionForm(OpenedForm):
+    """One section of `resident`: its value, its audience, and what OpenedForm asks of whoever meets a colleague.
 
-    `resident` is the row as it stands now, locked by who saves. A form nobody touched changes nothing, even when the
-    section changed meanwhile; one that was touched and meets a colleague's change has an error, `conflict` is true, and
-    sent again with `keep` it settles it.
+    `resident` is the row as it stands now, locked by who saves.
     """
-
-    MINE, THEIRS = "mine", "theirs"
-    # Marks of the state that the form was opened on, and of the colleague's that was shown beside it.
-    opened = forms.CharField(widget=forms.HiddenInput, required=False)
-    seen = forms.CharField(widget=forms.HiddenInput, required=False)
-    keep = forms.ChoiceField(
-        label=gettext_lazy("Que garder ?"),
-        required=False,
-        choices=[(MINE, gettext_lazy("Ma version")), (THEIRS, gettext_lazy("La version déjà enregistrée"))],
-        widget=forms.RadioSelect,
-    )
 
     def __init__(self, section: str, resident: Resident, data=None, files=None):
         self.section, self.resident = Section(section), resident
         self.stands = state(resident, section)
-        self.conflict = False
-        super().__init__(data, files, prefix=section, initial=self.initial_values() | {"opened": token(self.stands)})
+        super().__init__(data, files, prefix=section, initial=self.initial_values())
         if not has_audience(section):
             return
         self.fields["audience"] = forms.ChoiceField(
@@ -94,40 +81,16 @@ class SectionForm(forms.Form):
 
     @cached_property
     def typed(self) -> dict:
-        """The state that was typed; only of a form without other errors than a conflict."""
         found = {self.section.value: self.value()} if self.section != Section.SAVOIRS else {}
         return found | ({"audience": self.cleaned_data["audience"]} if "audience" in self.fields else {})
 
     @property
-    def changes(self) -> bool:
-        """Is there something to save?"""
-        untouched = token(self.typed) == self.cleaned_data["opened"]
-        return not untouched and self.typed != self.stands and self.cleaned_data.get("keep") != self.THEIRS
-
-    @property
-    def _is_settled(self) -> bool:
-        """Nothing changed meanwhile, or the change was shown and this version was chosen."""
-        now = token(self.stands)
-        return now == self.cleaned_data["opened"] or (
-            self.cleaned_data.get("keep") == self.MINE and now == self.cleaned_data["seen"]
-        )
-
-    def clean(self):
-        super().clean()
-        if self.errors or not self.changes or self._is_settled:
-            return
-        self.conflict = True
-        self.data = self.data.copy()
-        self.data[self.add_prefix("seen")] = token(self.stands)
-        self.data.pop(self.add_prefix("keep"), None)
-        self.add_error("keep", _("Choisissez la version qui reste."))
-
-    @property
     def theirs(self) -> list[str]:
         """The version that stands, in lines to be read."""
-        lines = self.lines(self.stands.get(self.section))
-        audience = [_("Lu par : %(who)s") % {"who": Audience(self.stands["audience"]).label}]
-        return (lines or [_("(vide)")]) + (audience if "audience" in self.stands else [])
+        lines = self.lines(self.stands.get(self.section)) or [_("(vide)")]
+        if "audience" not in self.stands:
+            return lines
+        return [*lines, _("Lu par : %(who)s") % {"who": Audience(self.stands["audience"]).label}]
 
     def lines(self, value) -> list[str]:
         return value.splitlines() if value else []

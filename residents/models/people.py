@@ -1,12 +1,11 @@
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from residents.enums import MembershipRole
-from residents.models.structures import Stay
+from residents.models.structures import has_left
 
 # The group that makes a house manager; its rights in the back office are given by a migration.
 HOUSE_MANAGERS = "Maîtresse d'établissement"
@@ -110,9 +109,7 @@ class MembershipManager(models.Manager):
     """Each membership knows whether its structure `has_left`: it stayed in the house, and all its stays have ended."""
 
     def get_queryset(self):
-        stays = Stay.objects.filter(resident=models.OuterRef("resident"))
-        has_left = models.Exists(stays) & ~models.Exists(stays.not_ended(timezone.localdate()))
-        return super().get_queryset().annotate(has_left=has_left)
+        return super().get_queryset().annotate(has_left=has_left("resident"))
 
 
 class Membership(models.Model):

@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from residents.enums import Audience, KnowledgeKind, ResidentKind, Trace
@@ -36,6 +37,12 @@ class Sector(models.Model):
         return self.name
 
 
+def has_left(resident: str = "pk") -> models.Q:
+    """It stayed in the house, and all its stays have ended: `resident` leads from the row to the structure's key."""
+    stays = Stay.objects.filter(resident=models.OuterRef(resident)).order_by()
+    return models.Q(models.Exists(stays)) & ~models.Q(models.Exists(stays.not_ended(timezone.localdate())))
+
+
 class ResidentQuerySet(models.QuerySet):
     def present_on(self, day):
         """Structures in residence on `day` (a date)."""
@@ -44,14 +51,18 @@ class ResidentQuerySet(models.QuerySet):
         )
 
     def in_residence(self):
-        return self.present_on(timezone.localdate())
+        """Those that are here today, knowing that they have not left."""
+        return self.present_on(timezone.localdate()).annotate(has_left=models.Value(False))
 
     def with_presence(self):
-        """With `arrived_on` and `leaves_on`, the first and the last day here (None: not yet; no end in sight)."""
+        """With `arrived_on` and `leaves_on`, the first and the last day here (None: not yet; no end in sight), and
+        `has_left`.
+        """
         latest = Stay.objects.filter(resident=models.OuterRef("pk"), starts_on__lte=timezone.localdate())
         return self.annotate(
             arrived_on=models.Subquery(latest.order_by("starts_on").values("starts_on")[:1]),
             leaves_on=models.Subquery(latest.order_by("-starts_on").values("ends_on")[:1]),
+            has_left=has_left(),
         )
 
     def with_counts(self):
@@ -172,6 +183,16 @@ class Resident(models.Model):
 
     def get_absolute_url(self):
         return reverse("residents:profile", args=[self.slug])
+
+    @cached_property
+    def has_left(self) -> bool:
+        """Overridden by the annotation of `with_presence`."""
+        return Resident.objects.filter(has_left(), pk=self.pk).exists()
+
+    @property
+    def leaves_its_page(self) -> bool:
+        """Gone, and keeping no more than its name there, or nothing."""
+        return self.trace != Trace.PROFILE and self.has_left
 
     def narrower_audience(self, field: str) -> str:
         """Who reads the guarded `field`, in words, when not everybody does; "" when everybody does."""

@@ -223,7 +223,7 @@ def changed(request, resident, change, words, *, tone="success", back="savoirs")
     if not request.htmx:
         messages.add_message(request, messages.ERROR if tone == "error" else messages.SUCCESS, f"{capfirst(words)}.")
         return redirect(address(back, resident))
-    context = board(resident)
+    context = board(request.user, resident)
     progress = context["inventory"].progress
     context.update(
         change=change,

@@ -5,14 +5,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from residents.directory import Directory
-from residents.forms.directory import DirectoryForm
+from residents.former import former
+from residents.forms.directory import FORMER, DirectoryForm
 
 
 @require_safe
 @login_not_required
 def directory(request):
-    """The structures in residence; htmx gets the list and the counts of the filters."""
+    """The structures in residence, or those that have left; htmx gets the list and the counts of the filters."""
     form = DirectoryForm(request.GET)
+    if form.shows_former:
+        found = former(request.user, form.page_number)
+        return render(request, "residents/former.html", {"former": found, "query": f"presence={FORMER}"})
     found = Directory(request.user, form.filters)
     context = {
         "form": form,

@@ -4,7 +4,6 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -13,7 +12,7 @@ from residents.actions import profiles
 from residents.forms.profile import section_form
 from residents.models import Resident
 from residents.profile import Section
-from residents.reading import VIEWS, as_read_by, part
+from residents.reading import VIEWS, as_read_by, is_hidden_from, part
 from residents.territory import issues_of
 
 
@@ -26,8 +25,9 @@ def profile(request, slug):
         raise Http404
     can_edit = rules.can_edit_profile(request.user, resident)
     view = request.GET.get("vue", "") if can_edit else ""
+    view = view if view in VIEWS else ""
     reading = as_read_by(request.user, resident, view)
-    editable = editable_sections(request.user, resident) if can_edit and view not in VIEWS else []
+    editable = editable_sections(request.user, resident) if can_edit and not view else []
     return render(
         request,
         "residents/profile.html",
@@ -37,9 +37,10 @@ def profile(request, slug):
             "parts": {s.value: part(s, resident, reading, s.value in editable) for s in Section},
             "can_edit": can_edit,
             "can_invite": rules.can_invite(request.user, resident),
-            "view": view if view in VIEWS else "",
-            "issues": issues_of(resident),
-            "has_left": resident.leaves_on is not None and resident.leaves_on < timezone.localdate(),
+            "view": view,
+            "has_card": not is_hidden_from("public", resident),
+            "is_hidden": bool(view) and is_hidden_from(view, resident),
+            "issues": [] if reading.is_name_only else issues_of(resident),
         },
     )
 

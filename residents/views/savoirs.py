@@ -14,7 +14,7 @@ from residents.enums import KnowledgeKind, Stance
 from residents.forms.savoirs import LONGEST_NOTE, AudienceForm, SearchForm, StructureForm
 from residents.history import changes_of, undoable
 from residents.inventory import Inventory, Section, still_missing
-from residents.models import KnowledgeItem, Resident
+from residents.models import KnowledgeItem, Resident, User
 from residents.terms import Terms, find_terms
 
 NEIGHBOURS = 8
@@ -46,14 +46,14 @@ def address(name: str, resident: Resident, *args, **parameters) -> str:
     return f"{reverse(f'residents:{name}', args=args)}?{urlencode({'structure': resident.slug, **parameters})}"
 
 
-def board(resident: Resident) -> dict:
+def board(reader: User, resident: Resident) -> dict:
     """What the parts of the page that follow each change need."""
     inventory = Inventory(resident)
     return {
         "resident": resident,
         "inventory": inventory,
         "missing": still_missing(inventory.progress),
-        "coverage": coverage(),
+        "coverage": coverage(reader),
         "goal": GOAL_ITEMS,
         "mapped_means": MAPPED_MEANS,
         "longest_note": LONGEST_NOTE,
@@ -71,7 +71,7 @@ def savoirs(request):
             choose(request) if rules.is_house_manager(request.user) else render(request, "residents/savoirs_join.html")
         )
     context = {
-        **board(resident),
+        **board(request.user, resident),
         "search": SearchForm(initial={"nature": "", "position": Stance.OFFER.value}),
         "sections": [Section(kind, []) for kind in KnowledgeKind],
         "audience_form": AudienceForm(initial={"savoirs_audience": resident.savoirs_audience}),
@@ -148,7 +148,7 @@ def covered(request):
     """How much of the house is mapped, and who is missing."""
     if not rules.is_resident(request.user):
         raise PermissionDenied
-    house = coverage()
+    house = coverage(request.user)
     # Who may not read the savoirs of a structure is not told how many there are.
     told = [one.pk for one in house.missing + house.done if rules.can_read(request.user, one, "savoirs")]
     context = {"coverage": house, "told": told, "mapped_means": MAPPED_MEANS}

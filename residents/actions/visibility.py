@@ -1,0 +1,51 @@
+"""Whom a structure meets, and what stays of it: chosen by those who speak for it."""
+
+from django.db import transaction
+from wagtail.log_actions import log
+from wagtail.models import ModelLogEntry
+
+from residents import tasks
+from residents.actions.profiles import change_section
+from residents.models import Resident, User
+from residents.profile import Section
+from residents.visibility import LISTED, TRACE, YES, standing
+
+# The action in the journal; its `data` is `{"part", "before", "after"}`.
+VISIBILITY_CHANGED = "residents.visibility"
+
+
+@transaction.atomic
+def choose(*, resident: Resident, part: str, to: str, by: User) -> None:
+    """Make the choice `part` (see `residents.visibility.standing`) be `to`, and keep who made it.
+
+    The audience of a field is a part of its section, and is told as such.
+    """
+    if part not in {LISTED, TRACE}:
+        change_section(resident=resident, section=Section(part), to={"audience": to}, by=by)
+        return
+    before = standing(resident, part)
+    if part == LISTED:
+        resident.is_listed = to == YES
+        # The public's map draws only those that it meets.
+        tasks.declarations_changed()
+    else:
+        resident.trace = to
+    resident.save()
+    log(
+        instance=resident,
+        action=VISIBILITY_CHANGED,
+        user=by,
+        content_changed=True,
+        data={"part": part, "before": before, "after": to},
+    )
+
+
+def last_choice(resident: Resident, part: str) -> ModelLogEntry | None:
+    """Who made the choice `part` (LISTED or TRACE) last, and when (`.user`, `.timestamp`)."""
+    return (
+        ModelLogEntry.objects.for_instance(resident)
+        .filter(action=VISIBILITY_CHANGED, data__part=part)
+        .select_related("user")
+        .order_by("-timestamp", "-pk")
+        .first()
+    )
