@@ -7,13 +7,16 @@ from csp.constants import SELF
 from csp.middleware import CSPMiddleware
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
 from chaudronneries import logs
 
 BACK_OFFICE = "/gestion/"
 PAGE_EDITOR = f"{BACK_OFFICE}pages/"
+# The account, where the factor is set up and where one signs out; and what monitors ask.
+OPEN_WITHOUT_SECOND_FACTOR = ("/compte/", "/sante/")
 requests = logging.getLogger("chaudronneries.requests")
 
 
@@ -106,6 +109,39 @@ class PersonalAnswersMiddleware:
             patch_vary_headers(response, ["HX-Request"])
             if not response.has_header("Cache-Control"):
                 patch_cache_control(response, private=True, no_cache=True)
+        return response
+
+
+class SecondFactorMiddleware:
+    """Who runs the house sets up a second factor before anything else, where the house asks for it.
+
+    What says whether they have one comes with the person (residents/backends.py): nobody costs a query more.
+    `request.lacks_second_factor` is for the pages of the account, which stay open.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        request.lacks_second_factor = False
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        # Without a session nobody is signed in; asking would make the answer another for each cookie.
+        if not settings.REQUIRE_SECOND_FACTOR or settings.SESSION_COOKIE_NAME not in request.COOKIES:
+            return None
+        user = request.user
+        if not user.is_authenticated or not user.is_house_manager or user.has_second_factor:
+            return None
+        request.lacks_second_factor = True
+        if request.path_info.startswith(OPEN_WITHOUT_SECOND_FACTOR):
+            return None
+        if request.method in {"GET", "HEAD"} and not request.htmx:
+            return redirect("mfa_index")
+        response = render(request, "403_second_factor.html", status=403)
+        if request.htmx:
+            # htmx swaps nothing in on a refusal: the browser goes where it is said.
+            response["HX-Redirect"] = reverse("mfa_index")
         return response
 
 

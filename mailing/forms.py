@@ -1,4 +1,5 @@
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from mailing import refusing
@@ -11,7 +12,7 @@ class PreferencesForm(forms.Form):
 
     def __init__(self, data=None, *, user):
         super().__init__(data, initial={"topics": refusing.wanted(user)})
-        self.fields["topics"].choices = [(topic.value, topic.label.capitalize()) for topic in refusing.offered(user)]
+        self.fields["topics"].choices = [(topic.value, capfirst(topic.label)) for topic in refusing.offered(user)]
 
 
 class SearchForm(forms.Form):

@@ -11,7 +11,7 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from mailing import outbox, sending
-from mailing.enums import MailState
+from mailing.enums import MailState, Topic
 from mailing.models import Mail
 from mailing.queue import ask
 
@@ -40,6 +40,7 @@ def send(mail_id: int, attempt: int = 1) -> None:
     mail = Mail.objects.select_for_update(skip_locked=True).filter(pk=mail_id, state=MailState.WAITING).first()
     if mail is None:
         return
+    follow(mail)
     try:
         sending.deliver(mail)
     # Whatever the network raises is an OSError, as are all of smtplib's; what cannot be written is a ValueError.
@@ -47,6 +48,19 @@ def send(mail_id: int, attempt: int = 1) -> None:
         set_back(mail, error, attempt)
     else:
         finish(mail, MailState.SENT)
+
+
+def follow(mail: Mail) -> None:
+    """Who changed address while the mail waited is written to at the new one.
+
+    What is said to an address rather than to a person stays with it: a code, a link, « your address has changed ».
+    """
+    if mail.user is None or mail.topic == Topic.ACCOUNT or mail.to == mail.user.email:
+        return
+    # Told there already, it waits for nobody: the constraint says once to each.
+    if not Mail.objects.filter(key=mail.key, to=mail.user.email).exists():
+        mail.to = mail.user.email
+        mail.save(update_fields=["to"])
 
 
 def set_back(mail: Mail, error: Exception, attempt: int) -> None:

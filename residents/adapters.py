@@ -2,8 +2,11 @@ import uuid
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context as allauth_context
-from django.contrib.sites.shortcuts import get_current_site
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django.conf import settings
 from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from mailing import outbox
 from mailing.enums import Topic
@@ -16,11 +19,18 @@ class AccountAdapter(DefaultAccountAdapter):
         """Accounts are opened by the house (invitations), never by signing up."""
         return False
 
+    def get_reset_password_from_key_url(self, key):
+        """The house's own address, whatever host the request said it came to."""
+        path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
+        return outbox.absolute(path.replace("UID-KEY", key))
+
+    def get_email_confirmation_url(self, request, emailconfirmation):
+        return outbox.absolute(reverse("account_confirm_email", args=[emailconfirmation.key]))
+
     def send_mail(self, template_prefix, email, context):
         """Hand the mail to the post office: no page waits for a mail server, nor says by its pace who is known."""
-        request = allauth_context.request
-        site = {"request": request, "email": email, "current_site": get_current_site(request)}
-        message = self.render_mail(template_prefix, email, {**site, **context})
+        told = {"request": allauth_context.request, "email": email, "site": settings.WAGTAILADMIN_BASE_URL}
+        message = self.render_mail(template_prefix, email, {**told, **context})
         html = render_to_string("mailing/account.html", {"subject": message.subject, "text": message.body})
         outbox.write(
             # Each asking is a message of its own.
@@ -33,3 +43,10 @@ class AccountAdapter(DefaultAccountAdapter):
             html=html,
             is_secret=True,
         )
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """How keys and applications of codes name the house."""
+
+    def _get_site_name(self):
+        return _("Les Chaudronneries")

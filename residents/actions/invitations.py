@@ -1,5 +1,8 @@
 """Asking people in: accounts are opened by accepting an invitation, and by nothing else."""
 
+import datetime
+from dataclasses import dataclass
+
 from allauth.account.models import EmailAddress
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
@@ -10,13 +13,25 @@ from wagtail.log_actions import log
 from mailing import outbox
 from mailing.enums import Topic
 from mailing.letters import TEMPLATE, Letter
-from residents import rules
+from residents import passkeys, rules
+from residents.actions import journal
 from residents.enums import InvitationState, MembershipRole
 from residents.models import Invitation, Membership, Resident, User
 from residents.models.invitations import in_two_weeks, new_token
 
-# Written to once more sooner than that, somebody is pestered; seconds.
-CALM = 60
+# Pressed again sooner than that, the button was pressed twice.
+AT_ONCE = datetime.timedelta(minutes=1)
+# When all who have not answered are reminded, those written to more recently than that are left alone.
+CALM = datetime.timedelta(days=3)
+
+
+@dataclass(frozen=True)
+class Guest:
+    """Whom to ask in, and the name by which whoever asks knows them."""
+
+    email: str
+    first_name: str = ""
+    last_name: str = ""
 
 
 @transaction.atomic
@@ -44,9 +59,19 @@ def invite(
 
 
 @transaction.atomic
-def invite_all(*, resident: Resident, emails: list[str], role: MembershipRole, by: User) -> list[Invitation]:
-    """Those of `emails` that were really asked."""
-    asked = [invite(resident=resident, email=email, role=role, by=by) for email in emails]
+def invite_all(*, resident: Resident, guests: list[Guest], role: MembershipRole, by: User) -> list[Invitation]:
+    """The invitations of those of `guests` who were really asked."""
+    asked = [
+        invite(
+            resident=resident,
+            email=guest.email,
+            role=role,
+            first_name=guest.first_name,
+            last_name=guest.last_name,
+            by=by,
+        )
+        for guest in guests
+    ]
     return [invitation for invitation in asked if invitation]
 
 
@@ -57,14 +82,39 @@ def renew(*, invitation: Invitation, by: User) -> bool:
     Raises PermissionDenied, and ValidationError when there is an answer.
     """
     kept = unanswered(invitation, by)
-    if (timezone.now() - kept.sent_at).total_seconds() < CALM and kept.state == InvitationState.OPEN:
+    if timezone.now() - kept.sent_at < AT_ONCE and kept.state == InvitationState.OPEN:
         return False
-    kept.token, kept.expires_at = new_token(), in_two_weeks()
-    kept.sent_at, kept.times_sent = timezone.now(), kept.times_sent + 1
-    kept.save()
+    send_again(kept)
     log(instance=kept, action="wagtail.edit", user=by, content_changed=True)
-    write(kept)
     return True
+
+
+@transaction.atomic
+def remind_all(*, by: User, resident: Resident | None = None) -> tuple[int, int]:
+    """Write again to all who have not answered, of `resident` or of the whole house.
+
+    How many were written to, and how many were left alone because they were less than CALM ago.
+    Raises PermissionDenied.
+    """
+    if not (rules.can_invite(by, resident) if resident else rules.is_house_manager(by)):
+        raise PermissionDenied
+    waiting = Invitation.objects.unanswered().select_related("resident", "invited_by").order_by("pk")
+    if resident:
+        waiting = waiting.filter(resident=resident)
+    everybody = waiting.select_for_update(of=("self",))
+    reminded = [invitation for invitation in everybody if timezone.now() - invitation.sent_at >= CALM]
+    for invitation in reminded:
+        send_again(invitation)
+    journal.note_all([journal.entry(invitation, "wagtail.edit", by=by) for invitation in reminded])
+    return len(reminded), len(everybody) - len(reminded)
+
+
+def send_again(invitation: Invitation) -> None:
+    """A new link, for two more weeks."""
+    invitation.token, invitation.expires_at = new_token(), in_two_weeks()
+    invitation.sent_at, invitation.times_sent = timezone.now(), invitation.times_sent + 1
+    invitation.save(update_fields=["token", "expires_at", "sent_at", "times_sent"])
+    write(invitation)
 
 
 @transaction.atomic
@@ -78,10 +128,17 @@ def withdraw(*, invitation: Invitation, by: User) -> None:
 
 @transaction.atomic
 def accept(
-    *, token: str, user: User | None = None, first_name: str = "", last_name: str = "", password: str | None = None
+    *,
+    token: str,
+    user: User | None = None,
+    first_name: str = "",
+    last_name: str = "",
+    password: str | None = None,
+    key: passkeys.Key | None = None,
 ) -> User:
     """Join the structure, as `user` or as a new account at the invitation's address; the token has served.
 
+    A new account opens with a `password`, with the `key` of a device, or with neither: a code by mail then.
     The address is proved by the mail that the token came in. Raises ValidationError, code "lapsed" when the token opens
     nothing (any more), "known" when the address has an account that did not sign in.
     """
@@ -89,7 +146,7 @@ def accept(
     if invitation is None:
         raise ValidationError(_("Cette invitation n’est plus valable."), "lapsed")
     if user is None:
-        user = open_account(invitation.email, first_name, last_name, password)
+        user = open_account(invitation.email, first_name, last_name, password, key)
     elif user.email != invitation.email:
         raise ValidationError(_("Cette invitation est pour une autre adresse."), "known")
     Membership.objects.get_or_create(user=user, resident=invitation.resident, defaults={"role": invitation.role})
@@ -99,14 +156,18 @@ def accept(
     return user
 
 
-def open_account(email: str, first_name: str, last_name: str, password: str | None) -> User:
+def open_account(email: str, first_name: str, last_name: str, password: str | None, key: passkeys.Key | None) -> User:
+    # The device that made a key knows the account by the number that was reserved for it.
+    number = {"pk": key.account} if key else {}
     try:
         with transaction.atomic():
-            user = User.objects.create_user(email, password, first_name=first_name, last_name=last_name)
+            user = User.objects.create_user(email, password, first_name=first_name, last_name=last_name, **number)
             EmailAddress.objects.create(user=user, email=email, primary=True, verified=True)
     except IntegrityError as error:
         # An account of that address, or whose second address it is; perhaps opened at this very instant.
         raise ValidationError(_("Cette adresse a déjà un compte : connectez-vous d’abord."), "known") from error
+    if key:
+        passkeys.keep(user, key)
     return user
 
 

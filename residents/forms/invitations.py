@@ -9,22 +9,27 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from residents.actions.invitations import Guest
 from residents.enums import MembershipRole
 from residents.models import User
 
 MOST_AT_ONCE = 50
-# "Awa Delcombe <awa@ici.example>", as mail programs copy it.
-ADDRESS = re.compile(r"<([^<>]*)>")
+LONGEST_NAME = 150
+# "Awa Delcombe <awa@ici.example>", as mail programs copy it, its name maybe between quotes.
+MARKED = re.compile(r"([^<>]*)<([^<>]*)>")
+AROUND_A_NAME = " \t\xa0,\"'«»"
 
 
 class InviteForm(forms.Form):
-    """Addresses pasted as they come: one a line, with commas or semicolons, with names."""
+    """People pasted as they come, with or without their names: from a mail program, a spreadsheet, a list."""
 
     addresses = forms.CharField(
         label=gettext_lazy("Adresses e-mail"),
         max_length=6000,
         widget=forms.Textarea(attrs={"rows": 3, "autocapitalize": "none", "spellcheck": "false"}),
-        help_text=gettext_lazy("Une ou plusieurs, séparées par une virgule ou un retour à la ligne."),
+        help_text=gettext_lazy(
+            "Une ou plusieurs, avec ou sans les noms : collez-les d’un message ou d’un tableur, une personne par ligne."
+        ),
     )
     role = forms.ChoiceField(
         label=gettext_lazy("Rôle"),
@@ -34,24 +39,51 @@ class InviteForm(forms.Form):
         help_text=gettext_lazy("Qui est référent parle pour la structure, et invite à son tour."),
     )
 
-    def clean_addresses(self) -> list[str]:
-        found = []
-        for part in re.split(r"[,;\n]+", self.cleaned_data["addresses"]):
-            marked = ADDRESS.search(part)
-            found += [marked[1].strip()] if marked else part.split()
-        wrong = [address for address in found if not is_address(address)]
-        if wrong:
-            raise ValidationError(
-                [
-                    _("« %(address)s » n’est pas une adresse e-mail.") % {"address": address[:80]}
-                    for address in wrong[:5]
-                ]
-            )
-        if not found:
+    def clean_addresses(self) -> list[Guest]:
+        """Each address once, in lower case."""
+        guests, faults = read_guests(self.cleaned_data["addresses"])
+        if faults:
+            words = _("« %(text)s » n’est pas une adresse e-mail.")
+            raise ValidationError([words % {"text": fault[:80]} for fault in faults[:5]])
+        if not guests:
             raise ValidationError(_("Donnez au moins une adresse."))
-        if len(found) > MOST_AT_ONCE:
+        if len(guests) > MOST_AT_ONCE:
             raise ValidationError(_("Cinquante adresses à la fois au plus."))
-        return list(dict.fromkeys(address.lower() for address in found))
+        return guests
+
+
+def read_guests(text: str) -> tuple[list[Guest], list[str]]:
+    """Whom a pasted text names, each address once, and the pieces of it that name nobody."""
+    found, faults = [], []
+    for line in re.split(r"[;\r\n]+", text):
+        rest = line
+        for name, address in MARKED.findall(line):
+            found.append((address, name))
+            rest = rest.replace(f"{name}<{address}>", ",", 1)
+        for piece in filter(str.strip, rest.split(",")):
+            words = piece.split()
+            addresses = [word for word in words if "@" in word]
+            if len(addresses) == 1:
+                found.append((addresses[0], " ".join(word for word in words if "@" not in word)))
+            else:
+                found += [(address, "") for address in addresses]
+                faults += [piece.strip()] if not addresses else [word for word in words if "@" not in word]
+    found = [(address.strip(AROUND_A_NAME), name) for address, name in found]
+    faults += [address for address, _name in found if not is_address(address)]
+    # Pasted twice, the first time says the name.
+    guests = {address.lower(): guest(address, name) for address, name in reversed(found) if is_address(address)}
+    return list(reversed(guests.values())), faults
+
+
+def guest(address: str, name: str) -> Guest:
+    """« Awa Delcombe », « Delcombe, Awa »; a name that is only the address once more says nothing."""
+    name = " ".join(name.strip(AROUND_A_NAME).split())
+    if "@" in name:
+        name = ""
+    last, comma, first = name.partition(",")
+    if not comma:
+        first, _space, last = name.partition(" ")
+    return Guest(address.lower(), first.strip()[:LONGEST_NAME], last.strip()[:LONGEST_NAME])
 
 
 def is_address(text: str) -> bool:
@@ -62,14 +94,29 @@ def is_address(text: str) -> bool:
     return True
 
 
+class RoleForm(forms.Form):
+    """What a person of the structure is to it. `without_lead`: the house knows that nobody will speak for it."""
+
+    role = forms.ChoiceField(label=gettext_lazy("Rôle"), choices=MembershipRole, widget=forms.RadioSelect)
+    without_lead = forms.BooleanField(required=False)
+
+
+class RemovalForm(forms.Form):
+    without_lead = forms.BooleanField(required=False)
+
+
 class AcceptForm(forms.Form):
-    """What a new person says of themselves; a password is not needed: a code by mail or a passkey opens as well."""
+    """What a new person says of themselves, and what will open their account: a key, a password, or a code by mail."""
 
     first_name = forms.CharField(
-        label=gettext_lazy("Prénom"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "given-name"})
+        label=gettext_lazy("Prénom"),
+        max_length=LONGEST_NAME,
+        widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
     )
     last_name = forms.CharField(
-        label=gettext_lazy("Nom"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "family-name"})
+        label=gettext_lazy("Nom"),
+        max_length=LONGEST_NAME,
+        widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
     )
     password = forms.CharField(
         label=gettext_lazy("Mot de passe"),
@@ -77,8 +124,10 @@ class AcceptForm(forms.Form):
         max_length=128,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=gettext_lazy("Sans mot de passe, un code reçu par mail vous connecte ; une clé d’accès aussi."),
+        help_text=gettext_lazy("Sans mot de passe, un code reçu par mail vous connectera."),
     )
+    # What the device answered (js/invitation.js).
+    credential = forms.CharField(required=False, max_length=20_000)
 
     def __init__(self, *args, email: str, **options):
         super().__init__(*args, **options)

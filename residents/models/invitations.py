@@ -95,6 +95,11 @@ class Invitation(models.Model):
         return reverse("residents:people", args=[self.resident.slug])
 
     @property
+    def name(self) -> str:
+        """As whoever invites knows the person; "" when they do not say."""
+        return f"{self.first_name} {self.last_name}".strip()
+
+    @property
     def opening_path(self) -> str:
         """What the mail leads to, for the person who was asked and nobody else."""
         return reverse("residents:invitation", args=[self.token])

@@ -1,11 +1,16 @@
 """People, the structures they belong to, their roles."""
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
+from wagtail.admin.ui.menus import MenuItem
 from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.users.views import groups, users
 
+from residents.actions.invitations import CALM
 from residents.forms.back_office import PersonCreationForm, PersonEditForm
 from residents.models import Invitation, Membership, User
 from residents.viewsets.lists import HouseViewSet, LinkedListView, WithoutFormulas, list_of
@@ -33,7 +38,17 @@ class MembershipViewSet(HouseViewSet):
 
 
 class InvitationListView(LinkedListView):
+    """Above the list, how many have not answered, and reminding them."""
+
     related = ("resident", "invited_by")
+
+    def get_context_data(self, **kwargs):
+        counts = {} if self.results_only else self.waiting()
+        return super().get_context_data(**kwargs) | counts | {"days": CALM.days}
+
+    def waiting(self) -> dict[str, int]:
+        lately = Q(sent_at__gt=timezone.now() - CALM)
+        return Invitation.objects.unanswered().aggregate(waiting=Count("pk"), spared=Count("pk", filter=lately))
 
 
 class InvitationViewSet(HouseViewSet):
@@ -45,6 +60,7 @@ class InvitationViewSet(HouseViewSet):
     menu_label = _("Invitations")
     add_label = ""
     index_view_class = InvitationListView
+    index_template_name = "residents/back_office/invitations.html"
     list_display = [
         "email",
         "resident",
@@ -75,6 +91,13 @@ class PersonListView(WithoutFormulas, users.IndexView):
 
     def get_edit_url(self, instance):
         return super().get_edit_url(instance) if may_change(self.request.user, instance) else None
+
+    def get_list_more_buttons(self, instance):
+        buttons = super().get_list_more_buttons(instance)
+        if may_change(self.request.user, instance):
+            lost = reverse("residents:forget_factors", args=[instance.pk])
+            buttons.append(MenuItem(_("Clés perdues"), url=lost, icon_name="key", priority=90))
+        return buttons
 
 
 class PersonFormMixin:

@@ -31,7 +31,7 @@ from blog.content import Content
 from mailing import outbox, refusing
 from mailing.enums import Topic
 from mailing.letters import TEMPLATE, Letter
-from residents.actions import communication, invitations
+from residents.actions import communication, invitations, welcome
 from residents.actions.declarations import declare
 from residents.enums import MembershipRole
 from residents.models import Declaration, Partner, Resident, User
@@ -52,6 +52,8 @@ from tests.factories import (
     RubricFactory,
     SpaceFactory,
     StandardPageFactory,
+    StayFactory,
+    StepFactory,
     SubscriberFactory,
     TeamRoleFactory,
     TerritorialIssueFactory,
@@ -128,7 +130,20 @@ ADDRESSES = {
     "residents:add_document": ({"slug": "atelier"}, POSTED),
     "residents:remove_document": ({"slug": "atelier", "pk": "document"}, POSTED),
     "wagtaildocs_serve": ({"document_id": "document", "document_filename": "document-name"}, OURS),
+    "residents:steps": ({"slug": "atelier"}, OURS),
+    "residents:step": ({"slug": "atelier", "pk": "step"}, OURS),
+    "residents:reviewed": ({"slug": "atelier"}, POSTED),
+    "residents:arrivals": ({}, MANAGER),
+    "residents:to_ask": ({}, MANAGER),
+    "residents:all_kits": ({}, MANAGER),
     "residents:people": ({"slug": "atelier"}, OURS),
+    "residents:member": ({"slug": "atelier", "pk": "membership"}, OURS),
+    "residents:remove_member": ({"slug": "atelier", "pk": "membership"}, POSTED),
+    "residents:remind": ({"slug": "atelier"}, POSTED),
+    "residents:remind_everybody": ({}, POSTED),
+    "residents:invitation_key": ({"token": "invitation-token"}, [405, 405, 405, 405]),
+    "residents:forget_factors": ({"pk": "member"}, MANAGER),
+    "residents:end_session": ({"pk": "nothing"}, POSTED),
     "residents:renew_invitation": ({"slug": "atelier", "pk": "invitation"}, POSTED),
     "residents:withdraw_invitation": ({"slug": "atelier", "pk": "invitation"}, POSTED),
     "residents:invitation": ({"token": "invitation-token"}, ALL),
@@ -276,6 +291,7 @@ def make_world() -> World:
     values = {
         **make_reading(atelier, lead),
         **make_kit(atelier, lead),
+        **make_steps(atelier, lead),
         **make_draft(atelier, lead),
         **make_invitation(atelier, lead),
         **make_meeting(atelier, lead),
@@ -292,6 +308,8 @@ def make_world() -> World:
         "atelier": atelier.slug,
         "voisine": voisine.slug,
         "item": item.pk,
+        "member": member.pk,
+        "membership": lead.memberships.get().pk,
         "change": change.pk,
         "nothing": 0,
         "tagline": "tagline",
@@ -323,8 +341,9 @@ def make_reading(atelier: Resident, lead: User) -> dict:
     for hours in (-1, 1):
         PostFactory(first_published_at=day + datetime.timedelta(hours=hours), **told)
     partner = make_partner(atelier)
-    house = [("territory", None), ("team", None), ("house", None)]
-    StandardPageFactory(slug="toute-la-page", lead="Chapeau.", body=[*blocks, *house])
+    StandardPageFactory(
+        slug="toute-la-page", lead="Chapeau.", body=[*blocks, ("territory", None), ("team", None), ("house", None)]
+    )
     return {
         "post": post.slug,
         "post-rubric": rubric.slug,
@@ -379,6 +398,18 @@ def make_invitation(atelier: Resident, lead: User) -> dict:
     role = MembershipRole.MEMBER
     invitation = invitations.invite(resident=atelier, email="attendue@ailleurs.example", role=role, by=lead)
     return {"invitation": invitation.pk, "invitation-token": invitation.token}
+
+
+def make_steps(atelier: Resident, lead: User) -> dict:
+    """A text accepted, that the house changed since; somebody who arrives, and somebody who leaves."""
+    step = StepFactory(title="Lire le règlement", text="Nous rangeons.")
+    welcome.tick(step=step, resident=atelier, by=lead)
+    type(step).objects.filter(pk=step.pk).update(text="Nous rangeons, le soir.")
+    arriving, leaving = (ResidentFactory(name=name, in_residence=False) for name in ("Arrivante", "Partante"))
+    today = timezone.localdate()
+    StayFactory(resident=arriving, starts_on=today)
+    StayFactory(resident=leaving, ends_on=today + datetime.timedelta(days=20))
+    return {"step": step.pk}
 
 
 def make_kit(atelier: Resident, lead: User) -> dict:

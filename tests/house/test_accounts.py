@@ -14,6 +14,7 @@ from playwright.sync_api import expect
 from mailing.enums import Topic
 from mailing.models import Mail
 from residents.models import User
+from tests.browser import virtual_key
 from tests.factories import PASSWORD, UserFactory
 
 LOGIN, LOGOUT = "/compte/login/", "/compte/logout/"
@@ -137,7 +138,7 @@ def test_code_for_a_known_and_an_unknown_address_reads_the_same(client, camille)
 
 def test_password_is_chosen_again_by_mail(client, camille):
     client.post("/compte/password/reset/", {"email": "Camille@chaudronneries.example"})
-    [link] = re.findall(r"^http://testserver(/\S+)$", mails()[0].text, re.MULTILINE)
+    [link] = re.findall(r"^http://localhost:8000(/\S+)$", mails()[0].text, re.MULTILINE)
     page = client.get(link, follow=True)
     new = {"password1": "soudure-et-rivets", "password2": "soudure-et-rivets"}
     client.post(page.request["PATH_INFO"], new, follow=True)
@@ -208,7 +209,7 @@ def test_address_changes_once_confirmed(client, camille):
     client.post("/compte/email/", {"email": "Camille@nouvelle.example", "action_add": ""})
     camille.refresh_from_db()
     assert (camille.email, mails()[0].to) == ("camille@chaudronneries.example", "camille@nouvelle.example")
-    [link] = re.findall(r"^http://testserver(/\S+)$", mails()[0].text, re.MULTILINE)
+    [link] = re.findall(r"^http://localhost:8000(/\S+)$", mails()[0].text, re.MULTILINE)
     # A mail scanner that opens the link confirms nothing.
     client.get(link)
     camille.refresh_from_db()
@@ -267,20 +268,7 @@ def prove(page):
 @pytest.mark.django_db(transaction=True)
 def test_passkey_opens_the_door(page, camille):
     """A virtual key is added, then signs in without a password, under the strict policy."""
-    keys = page.context.new_cdp_session(page)
-    keys.send("WebAuthn.enable")
-    keys.send(
-        "WebAuthn.addVirtualAuthenticator",
-        {
-            "options": {
-                "protocol": "ctap2",
-                "transport": "internal",
-                "hasResidentKey": True,
-                "hasUserVerification": True,
-                "isUserVerified": True,
-            }
-        },
-    )
+    virtual_key(page)
     sign_in_by_hand(page, camille)
     page.goto(reverse("mfa_add_webauthn"))
     prove(page)

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from mailing.models import Mail
 from residents.actions import invitations
+from residents.actions.invitations import Guest
 from residents.enums import InvitationState, MembershipRole
 from residents.models import Invitation, Membership, User
 from residents.tasks import forget_invitations
@@ -64,9 +65,8 @@ def test_database_refuses_a_second_open_one(lead, atelier):
 
 def test_person_is_not_asked_twice_nor_when_already_there(lead, atelier):
     member = MembershipFactory(resident=atelier).user
-    asked = invitations.invite_all(
-        resident=atelier, emails=[EMAIL, EMAIL, member.email], role=MembershipRole.MEMBER, by=lead
-    )
+    guests = [Guest(EMAIL), Guest(EMAIL), Guest(member.email)]
+    asked = invitations.invite_all(resident=atelier, guests=guests, role=MembershipRole.MEMBER, by=lead)
     assert [one.email for one in asked] == [EMAIL]
     assert ask(atelier, lead) is None
     assert Mail.objects.count() == 1
@@ -83,7 +83,7 @@ def test_accepting_opens_a_proved_account(client, lead, atelier):
     invitation = ask(atelier, lead, role=MembershipRole.LEAD)
     answer = client.post(address(invitation), {"first_name": "Romy", "last_name": "Vauquelin", "password": ""})
     user = User.objects.get(email=EMAIL)
-    assert answer.url == "/"
+    assert answer.url == reverse("residents:steps", args=[atelier.slug])
     assert client.session["_auth_user_id"] == str(user.pk)
     assert (user.get_full_name(), user.has_usable_password()) == ("Romy Vauquelin", False)
     assert list(user.emailaddress_set.values_list("email", "verified", "primary")) == [(EMAIL, True, True)]
@@ -173,12 +173,15 @@ def test_addresses_are_taken_as_they_are_pasted(client, lead, atelier):
     ]
 
 
-@pytest.mark.parametrize("typed", ["pas une adresse", "", ";;;", "\0", "a@" + "b" * 300, "é@é", "x@y.example," * 400])
+@pytest.mark.parametrize(
+    "typed",
+    ["pas une adresse", "", ";;;", "\0", "a@" + "b" * 300, "é@é", ",".join(f"x{n}@y.example" for n in range(51))],
+)
 def test_wrong_addresses_are_said_and_kept(client, lead, atelier, typed):
     client.force_login(lead)
     answer = client.post(reverse("residents:people", args=[atelier.slug]), {"addresses": typed, "role": "membre"})
-    assert (answer.status_code, list(answer.context["form"].errors)) in [(422, ["addresses"]), (302, [])]
-    assert Invitation.objects.filter(email__contains="é").count() == 0
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["addresses"])
+    assert Invitation.objects.count() == 0
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -211,7 +214,7 @@ def test_newcomer_comes_in_from_a_phone(page, sign_in):
     page.goto(address(Invitation.objects.get()))
     page.get_by_label("Prénom").fill("Romy")
     page.get_by_label("Nom", exact=True).fill("Vauquelin")
-    page.get_by_role("button", name="Ouvrir mon compte").click()
+    page.get_by_role("button", name="Ouvrir mon compte sans clé").click()
     page.get_by_text("Bienvenue. Vous êtes de").wait_for()
 
 
