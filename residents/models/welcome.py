@@ -1,7 +1,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from residents.enums import StepBy, StepCheck, StepMoment
+from residents.enums import StepBy, StepCheck, StepMoment, StepPlace
 from residents.models.people import User
 from residents.models.structures import Resident
 
@@ -27,6 +27,7 @@ class Step(models.Model):
         _("se constate par"), max_length=20, choices=StepCheck, default=StepCheck.BY_HAND, blank=True
     )
     done_by = models.CharField(_("qui le fait"), max_length=20, choices=StepBy, default=StepBy.STRUCTURE)
+    leads_to = models.CharField(_("mène à"), max_length=20, choices=StepPlace, default=StepPlace.NOWHERE, blank=True)
     position = models.PositiveSmallIntegerField(_("rang"), default=0)
     is_used = models.BooleanField(_("en usage"), default=True)
 
@@ -53,6 +54,11 @@ class Step(models.Model):
                 violation_error_message=_("Une étape est faite par la structure ou par la maison."),
             ),
             models.CheckConstraint(
+                condition=models.Q(leads_to__in=StepPlace.values),
+                name="step_place_known",
+                violation_error_message=_("Cette page n'existe pas."),
+            ),
+            models.CheckConstraint(
                 condition=models.Q(text="") | models.Q(check_by=StepCheck.BY_HAND),
                 name="step_text_accepted_by_hand",
                 violation_error_message=_("Un texte s'accepte à la main : rien ne le constate à votre place."),
@@ -70,6 +76,8 @@ class StepDone(models.Model):
     resident = models.ForeignKey(Resident, models.CASCADE, related_name="steps_done", verbose_name=_("structure"))
     by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name=_("par"))
     at = models.DateTimeField(_("le"), auto_now_add=True)
+    # As it was accepted: the house may write another one since.
+    text = models.TextField(_("texte accepté"), max_length=20000, blank=True)
 
     class Meta:
         verbose_name = _("étape faite")

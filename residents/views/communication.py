@@ -4,17 +4,20 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse
+from django.http import StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from wagtail.documents import get_document_model
 from wagtail.documents.views.serve import serve
 
-from residents import communication, rules
+from residents import communication, kits, rules
 from residents.actions import communication as actions
 from residents.forms.communication import DocumentForm, PictureForm, PicturesForm
+from residents.forms.welcome import AskForm
 from residents.models import Picture, Resident
 from residents.territory import is_shown_with_an_agreement
 
@@ -125,8 +128,31 @@ def add_document(request, slug):
 def kit_archive(request, slug):
     """The whole kit as one ZIP."""
     resident = guarded(request, slug)
-    written = communication.archive(communication.kit_of(resident))
-    return FileResponse(written, as_attachment=True, filename=f"{resident.slug}.zip", content_type="application/zip")
+    return zip_answer(kits.archive([communication.kit_of(resident)]), f"{resident.slug}.zip")
+
+
+@require_safe
+def to_ask(request):
+    """Who has not given everything, or not for long: whom to ask, and for what."""
+    if not rules.can_take_all_kits(request.user):
+        raise PermissionDenied
+    form = AskForm(request.GET)
+    context = {"form": form, "asked": communication.to_ask(form.part), "part": form.part}
+    return render(request, "residents/to_ask.html", context)
+
+
+@require_safe
+def all_kits(request):
+    """The kits of all the structures in residence, a folder each."""
+    if not rules.can_take_all_kits(request.user):
+        raise PermissionDenied
+    name = _("kits-%(day)s.zip") % {"day": timezone.localdate().isoformat()}
+    return zip_answer(kits.archive(kits.all_kits(), in_folders=True), name)
+
+
+def zip_answer(content, name: str) -> StreamingHttpResponse:
+    headers = {"Content-Disposition": content_disposition_header(as_attachment=True, filename=name)}
+    return StreamingHttpResponse(content, content_type="application/zip", headers=headers)
 
 
 @require_safe

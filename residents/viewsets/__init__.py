@@ -5,6 +5,7 @@ from residents.viewsets.people import InvitationViewSet, MembershipViewSet, Pers
 from residents.viewsets.structures import ResidentViewSet, SectorViewSet, StayViewSet
 from residents.viewsets.territory import ApplicationViewSet, PartnerViewSet, TerritorialIssueViewSet
 from residents.viewsets.vocabulary import DomainViewSet, KnowledgeItemViewSet, MergeViewSet
+from residents.viewsets.welcome import StepViewSet
 
 __all__ = [
     "FORMULA_SIGNS",
@@ -23,6 +24,7 @@ __all__ = [
     "RoleViewSet",
     "SectorViewSet",
     "StayViewSet",
+    "StepViewSet",
     "TerritorialIssueViewSet",
     "WithoutFormulas",
     "list_of",

@@ -2,15 +2,21 @@
 
 from django import forms
 from django.db.models import Count, Q
+from django.urls import path, reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django_filters import ChoiceFilter
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel, TitleFieldPanel
+from wagtail.admin.ui.menus import MenuItem
 from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
+from wagtail.admin.views import generic
+from wagtail.admin.widgets import HeaderButton
 from wagtail.admin.widgets.slug import SlugInput
 
 from residents.models import Resident, Sector, Stay
 from residents.places import Places
+from residents.views import stays
 from residents.viewsets.lists import HouseViewSet, ListView
 
 
@@ -96,6 +102,18 @@ class StayListView(ListView):
         context = super().get_context_data(**kwargs)
         return context | {"places": None if self.results_only else Places.on(months=12)}
 
+    def get_list_more_buttons(self, instance):
+        page = reverse("presences:change", args=[instance.pk])
+        change = MenuItem(_("Finir, ou changer de part"), url=page, icon_name="calendar-alt", priority=5)
+        return [change, *super().get_list_more_buttons(instance)]
+
+
+class StayEditView(generic.EditView):
+    @cached_property
+    def header_buttons(self):
+        page = reverse("presences:change", args=[self.object.pk])
+        return [HeaderButton(_("Finir, ou changer de part à partir d’un jour"), url=page, icon_name="calendar-alt")]
+
 
 class StayViewSet(HouseViewSet):
     model = Stay
@@ -104,6 +122,7 @@ class StayViewSet(HouseViewSet):
     menu_label = _("Présences et places")
     add_label = _("Ajouter une présence")
     index_view_class = StayListView
+    edit_view_class = StayEditView
     index_template_name = "residents/back_office/stays.html"
     list_display = ["resident", "starts_on", "ends_on", "share"]
     list_filter = {"resident": ["exact"], "starts_on": ["gte"], "ends_on": ["lte"]}
@@ -115,6 +134,9 @@ class StayViewSet(HouseViewSet):
         FieldRowPanel([FieldPanel("starts_on"), FieldPanel("ends_on", help_text=_("Vide : sans fin prévue."))]),
         FieldPanel("share", help_text=_("1 : plein temps ; 0,5 : mi-temps.")),
     ]
+
+    def get_urlpatterns(self):
+        return [*super().get_urlpatterns(), path("<int:pk>/changer/", stays.change, name="change")]
 
 
 class SectorViewSet(HouseViewSet):
