@@ -136,8 +136,9 @@ def in_xlsx(sheet, column: Column, text: str) -> Cell | None:
     # `_x0041_` is how XLSX hides an A: a text that says so is hidden itself.
     cell._value = HIDDEN_SIGN.sub(lambda found: f"_x005F{found[0]}", guarded(text) if text.startswith("'") else text)
     cell.data_type = "s"
-    # Edited in a spreadsheet, it is no formula either.
-    cell.quotePrefix = is_formula(text) or None
+    if is_formula(text):
+        # Edited in a spreadsheet, it is no formula either.
+        cell.quotePrefix = True
     return cell
 
 

@@ -53,7 +53,7 @@ class Structures:
         return cls((Named(*row) for row in rows), searchable_texts(names))
 
     def add(self, one: Named) -> None:
-        self.by_slug.setdefault(one.slug, one)
+        self.by_slug.setdefault(one.slug.lower(), one)
         self.by_spelling[one.spelling].append(one)
         for hint in set(hints(one.spelling)):
             self._by_hint[hint].append(one)

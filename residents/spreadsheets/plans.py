@@ -98,4 +98,4 @@ class Plan:
     def mark(self) -> str:
         """A short mark of what would change: a confirmation carries the mark of the plan that was previewed."""
         told = [[change.line, change.verb, change.label, change.what] for change in self.changes]
-        return salted_hmac("residents.spreadsheets", json.dumps(told)).hexdigest()[:24]
+        return salted_hmac("residents.spreadsheets", json.dumps(told, default=str)).hexdigest()[:24]
