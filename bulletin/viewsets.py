@@ -6,6 +6,7 @@ from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.views import generic
 from wagtail.log_actions import log
 
+from bulletin.actions import subscribers
 from bulletin.models import Subscriber
 from residents.viewsets import HouseViewSet, ListView
 
@@ -19,6 +20,10 @@ class SubscriberListView(ListView):
     def get_edit_url(self, instance):
         return None
 
+    def get_base_queryset(self):
+        """Of those whose address is forgotten, only the proof that they left is kept: nothing to look at."""
+        return super().get_base_queryset().with_address()
+
 
 class SubscriberDeleteView(generic.DeleteView):
     confirmation_message = _(
@@ -29,7 +34,7 @@ class SubscriberDeleteView(generic.DeleteView):
     def delete_action(self):
         """The journal does not keep the address that is erased."""
         log(instance=self.object, action="wagtail.delete", deleted=True, title=str(_("un abonnement")))
-        self.object.delete()
+        subscribers.erase(subscriber=self.object, by=self.request.user)
 
 
 class SubscriberViewSet(HouseViewSet):

@@ -12,19 +12,25 @@ from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.sessions.models import Session
+from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 from django.db import connection
 from django.db.models import Exists, OuterRef, ProtectedError, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.translation import gettext
 from psycopg import sql
 from wagtail.admin.models import EditingSession, FormState
 from wagtail.management.commands.purge_revisions import purge_revisions
 from wagtail.models import ModelLogEntry, PageLogEntry, UploadedFile
 
+from chaudronneries.portability.leaving import delete_upload, leave
 from mailing.models import Mail
-from residents.models import DeclarationChange, User
+from mailing.portability import forget_farewells
+from residents.actions.leaving import forget_contacts
+from residents.models import DeclarationChange, TeamRole, User
 from residents.models.people import HOUSE_MANAGERS
+from residents.models.team import GONE
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +40,7 @@ UNCONFIRMED_KEPT = datetime.timedelta(days=7)
 UPLOAD_KEPT = datetime.timedelta(days=1)
 # Who did what in the back office, and the former versions of pages.
 JOURNAL_KEPT = datetime.timedelta(days=365)
-# Who declared what, and when.
+# Who declared what, and when; who held a role of the team, once it ended.
 HISTORY_KEPT = datetime.timedelta(days=3 * 365)
 # Without signing in: an account that belongs to no structure, and any account.
 STRANGER_KEPT = datetime.timedelta(days=365)
@@ -76,11 +82,9 @@ def drafts_of_the_back_office() -> int:
 def forget_upload(upload: UploadedFile) -> int:
     """Its row has no date: the file's is its own."""
     name = upload.file.name
-    if default_storage.exists(name):
-        if default_storage.get_modified_time(name) > timezone.now() - UPLOAD_KEPT:
-            return 0
-        default_storage.delete(name)
-    return upload.delete()[0]
+    if default_storage.exists(name) and default_storage.get_modified_time(name) > timezone.now() - UPLOAD_KEPT:
+        return 0
+    return delete_upload(upload)
 
 
 def journal() -> int:
@@ -95,8 +99,25 @@ def history() -> int:
     return DeclarationChange.objects.filter(at__lt=timezone.now() - HISTORY_KEPT).delete()[0]
 
 
+def contacts_of_former_structures() -> int:
+    """Whom to call in structures that left the house years ago."""
+    return forget_contacts()
+
+
+def team_roles() -> int:
+    """Who held a role of the team that ended years ago; the role and its dates stay."""
+    ended = TeamRole.objects.filter(ends_on__lt=timezone.localdate() - HISTORY_KEPT)
+    nobody = {"name": gettext(GONE), "about": "", "email": "", "picture": None, "is_shown": False, "user": None}
+    return ended.exclude(**nobody).update(**nobody)
+
+
+def farewells() -> int:
+    """The address of those who deleted their account, once the mail that said so has left."""
+    return forget_farewells()
+
+
 def accounts() -> int:
-    """Accounts that nobody signs in with any more; administrators' are left to themselves."""
+    """Accounts that nobody signs in with any more; administrators' are left to themselves, and the last manager's."""
     now = timezone.now()
     accounts = User.objects.filter(is_superuser=False).annotate(last_seen=Coalesce("last_login", "date_joined"))
     strangers = Q(last_seen__lt=now - STRANGER_KEPT, memberships=None, is_staff=False) & ~Q(groups__name=HOUSE_MANAGERS)
@@ -104,11 +125,12 @@ def accounts() -> int:
 
 
 def forget_account(user: User) -> int:
+    """As when the person asks for it."""
     pk = user.pk
     try:
-        user.delete()
-    except ProtectedError:
-        logger.error("account %d is due to be forgotten, and something still needs it", pk)
+        leave(user=user, by=None)
+    except (ProtectedError, ValidationError) as error:
+        logger.error("account %d is due to be forgotten, and something still needs it: %s", pk, type(error).__name__)
         return 0
     logger.info("account %d forgotten", pk)
     return 1
@@ -121,5 +143,8 @@ ALL: list[Callable[[], int]] = [
     drafts_of_the_back_office,
     journal,
     history,
+    contacts_of_former_structures,
+    team_roles,
+    farewells,
     accounts,
 ]

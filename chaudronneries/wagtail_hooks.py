@@ -1,13 +1,21 @@
-"""What the back office owes to no single app: its menu."""
+"""What the back office owes to no single app: its menu, and leaving the house."""
 
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail import hooks
+from wagtail.log_actions import LogFormatter
 
 from bulletin.viewsets import SubscriberViewSet
 from chaudronneries.office import choosers, menu
 from chaudronneries.office.dashboard import DeskPanel, JournalPanel
 from chaudronneries.office.journal import JournalViewSet
+from chaudronneries.portability import leaving
+from residents.models import User
 
 choosers.write_no_script()
 
@@ -55,3 +63,44 @@ def keep_the_panels_of_the_house(request, panels):
     """Wagtail's own say again what ours say."""
     panels[:] = [panel for panel in panels if not type(panel).__module__.startswith("wagtail.")]
     panels += [DeskPanel(), JournalPanel()]
+
+
+@hooks.register("before_delete_user")
+def let_one_person_leave(request, user):
+    """Deleted by the house at their request, a person leaves as they would by themselves."""
+    return let_leave(request, [user]) if request.method == "POST" else None
+
+
+@hooks.register("before_bulk_action", order=LAST)
+def let_people_leave(request, action_type, objects, action):
+    if request.method == "POST" and action_type == "delete" and action.model is User:
+        return let_leave(request, objects)
+    return None
+
+
+def let_leave(request, people):
+    for person in people:
+        name = str(person)
+        try:
+            leaving.leave(user=person, by=request.user)
+        except ValidationError:
+            messages.error(request, _("%(name)s a la dernière clé de la maison : son compte reste.") % {"name": name})
+        else:
+            messages.success(request, _("Le compte de %(name)s est supprimé.") % {"name": name})
+    return redirect("wagtailusers_users:index")
+
+
+@hooks.register("register_log_actions")
+def register_leaving(actions):
+    actions.register_action(
+        leaving.STRUCTURE_LEFT,
+        gettext_lazy("Supprimer une structure"),
+        gettext_lazy("Structure supprimée, avec ses données"),
+    )
+
+    @actions.register_action(leaving.PERSON_LEFT)
+    class PersonLeft(LogFormatter):
+        label = gettext_lazy("Supprimer un compte")
+
+        def format_message(self, entry):
+            return _("Compte supprimé par sa personne") if entry.data.get("asked") else _("Compte supprimé")

@@ -19,21 +19,31 @@ GUEST_NOTES = ["guest_name", "guest_email"]
 @transaction.atomic
 def forget_guests_of_bookings() -> int:
     """The names and addresses of the outside people whom spaces were booked for; how many bookings named one."""
-    stranger = _("personne extérieure")
     ended = Booking.objects.filter(ends_at__lt=timezone.now() - datetime.timedelta(days=guest_kept_days()))
-    named = ended.exclude(guest_name="").exclude(guest_name=stranger, guest_email="")
+    named = ended.exclude(guest_name="").exclude(guest_name__in=[stranger(), departed()], guest_email="")
     BookingChange.objects.filter(booking__in=ended.exclude(guest_name="")).update(
-        before=without(F("before"), GUEST_NOTES), after=without(F("after"), GUEST_NOTES)
+        before=without("before", GUEST_NOTES), after=without("after", GUEST_NOTES)
     )
-    return named.update(guest_name=stranger, guest_email="")
+    return named.update(guest_name=stranger(), guest_email="")
+
+
+def stranger() -> str:
+    """What stands for an outside person whose name is forgotten."""
+    return _("personne extérieure")
+
+
+def departed() -> str:
+    """What stands for a structure that had its page deleted; a booking keeps it where an outside person stands."""
+    return _("une structure partie")
 
 
 def guest_kept_days() -> int:
     return AgendaSettings.load().guest_kept_days
 
 
-def without(field: F, keys: list[str]) -> Func:
-    """A JSON object less `keys`."""
+def without(name: str, keys: list[str]) -> Func:
+    """The JSON object of the column `name` less `keys`."""
+    field = F(name)
     for key in keys:
         field = Func(field, Value(key), template="%(expressions)s", arg_joiner=" - ")
     return field

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from bulletin import letters, rules
+from bulletin.actions import subscribers
 from bulletin.enums import SubscriberState
 from bulletin.models import BulletinPage, Delivery, Sending, Subscriber
 from bulletin.pages.mail import IssueMail
@@ -48,6 +49,7 @@ def start(*, issue: BulletinPage, by: User) -> Sending:
     Raises PermissionDenied, and ValidationError for an issue that is not published, was sent, or has nobody to go to.
     """
     check_right(by)
+    subscribers.heed_refusals()
     if not BulletinPage.objects.live().filter(pk=issue.pk).exists():
         raise ValidationError(_("Ce numéro n’est pas publié : publiez-le, puis envoyez-le."), "not_live")
     try:

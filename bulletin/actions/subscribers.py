@@ -84,6 +84,16 @@ def leave(*, subscriber: Subscriber) -> Subscriber:
 
 
 @transaction.atomic
+def heed_refusals() -> int:
+    """Who refuses the bulletin with an account is subscribed no more at that address; how many.
+
+    Noted here, the refusal holds once the account is deleted, and with it what said so.
+    """
+    refused = Subscriber.objects.confirmed().filter(email__in=rules.refusing().values("email"))
+    return refused.update(state=SubscriberState.LEFT, left_at=timezone.now())
+
+
+@transaction.atomic
 def note_bounce(*, subscriber: Subscriber, words: str, is_unknown: bool = False) -> Subscriber:
     """A copy was refused, or came back; after MOST_BOUNCES in a row, or at once when `is_unknown`, we stop writing."""
     subscriber = Subscriber.objects.select_for_update().get(pk=subscriber.pk)
@@ -115,10 +125,11 @@ def erase(*, subscriber: Subscriber, by: User) -> None:
 
 @transaction.atomic
 def forget() -> tuple[int, int, int]:
-    """Each night: delete the requests that nobody confirmed, reduce those who are gone, delete the old proofs.
+    """Each night: heed refusals, delete the requests nobody confirmed, reduce those who are gone, delete old proofs.
 
-    Returns how many of each.
+    Returns how many of each of the last three.
     """
+    heed_refusals()
     now = timezone.now()
     unconfirmed = Subscriber.objects.pending().filter(asked_at__lt=now - PENDING_KEPT).delete()[0]
     reduced = [

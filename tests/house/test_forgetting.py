@@ -1,6 +1,8 @@
 """What is due is really deleted, and what is not is spared."""
 
+import ast
 import datetime
+import inspect
 import os
 import re
 
@@ -24,8 +26,15 @@ from chaudronneries import forgetting, tasks
 from chaudronneries.env import BASE_DIR
 from mailing.enums import Topic
 from mailing.models import Mail
-from residents.models import DeclarationChange, User
-from tests.factories import KnowledgeItemFactory, MembershipFactory, ResidentFactory, UserFactory
+from residents.models import DeclarationChange, Resident, TeamRole, User
+from tests.factories import (
+    KnowledgeItemFactory,
+    MembershipFactory,
+    ResidentFactory,
+    StayFactory,
+    TeamRoleFactory,
+    UserFactory,
+)
 from tests.worker import work
 
 pytestmark = pytest.mark.django_db
@@ -204,3 +213,65 @@ def test_the_register_names_what_is_there():
     named = set(re.findall(r"`([\w/]+\.py)` `(\w+)`", register))
     lost = [name for path, name in named if f"def {name}(" not in (BASE_DIR / path).read_text(encoding="utf-8")]
     assert (lost, {forgotten.__name__ for forgotten in forgetting.ALL} - {name for _, name in named}) == ([], set())
+
+
+def calls_of(function) -> set[str]:
+    """What a function calls, as it is written there: "forget", "invitations.forget"."""
+    tree = ast.parse(inspect.getsource(function))
+    return {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+
+
+def done_by_the_clock() -> set[tuple[str, str]]:
+    """("mailing/tasks", "sweep"): each periodic task, and what it calls by the name of its module."""
+    found = {("chaudronneries/forgetting", forgotten.__name__) for forgotten in forgetting.ALL}
+    for periodic in app.periodic_registry.periodic_tasks.values():
+        function = periodic.task.func
+        module = inspect.getmodule(function)
+        found.add((module.__name__.replace(".", "/"), function.__name__))
+        for call in calls_of(function):
+            name, _, called = call.rpartition(".")
+            if inspect.ismodule(known := getattr(module, name, None)):
+                found.add((known.__name__.replace(".", "/"), called))
+    return found
+
+
+def test_each_line_of_the_register_is_done_by_the_clock():
+    """A duration that is written down and that no task applies is a promise that nobody keeps."""
+    register = (BASE_DIR / "docs" / "personal-data.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`([\w/]+)\.py` `(\w+)`", register))
+    assert (named - done_by_the_clock(), len(named) > 10) == (set(), True)
+
+
+def test_whom_to_call_in_a_structure_that_left_years_ago_is_forgotten():
+    def structure(*stays):
+        resident = ResidentFactory(contact_name="Awa", email="awa@ici.example", phone="04", in_residence=False)
+        for start, end in stays:
+            StayFactory(resident=resident, starts_on=ago(start).date(), ends_on=end and ago(end).date())
+        return resident
+
+    due = structure((3000, 3 * 365 + 2))
+    spared = [
+        structure((3000, 3 * 365 - 2)),
+        structure((3000, 3 * 365 + 2), (100, None)),
+        structure(),
+    ]
+    assert forgetting.contacts_of_former_structures() == 1
+    left = [Resident.objects.get(pk=one.pk) for one in [due, *spared]]
+    assert [(one.contact_name, one.email, one.phone) for one in left] == [
+        ("", "", ""),
+        *[("Awa", "awa@ici.example", "04")] * 3,
+    ]
+    assert forgetting.contacts_of_former_structures() == 0
+
+
+def test_who_held_a_role_of_the_team_long_ago_is_forgotten(member):
+    today = timezone.localdate()
+    ends = [today - datetime.timedelta(days=days) for days in (3 * 365 + 1, 3 * 365 - 1)]
+    for end in [*ends, None]:
+        TeamRoleFactory(user=member, name="Awa", starts_on=today - datetime.timedelta(days=2000), ends_on=end)
+    assert (forgetting.team_roles(), forgetting.team_roles()) == (1, 0)
+    assert sorted(TeamRole.objects.values_list("name", "is_shown")) == [
+        ("Awa", True),
+        ("Awa", True),
+        ("Personne partie", False),
+    ]
