@@ -134,6 +134,10 @@ class PersonOrStructureBlock(CopyingBlock):
     def words_of(self, value):
         return {"name": value["resident"].name} if value["resident"] else {}
 
+    def get_searchable_content(self, value):
+        """A structure is found by its own page, as long as it wishes to be; its name is not searched here."""
+        return [] if value["resident"] else super().get_searchable_content(value)
+
 
 class ResidentsBlock(blocks.StructBlock):
     lead = blocks.CharBlock(
