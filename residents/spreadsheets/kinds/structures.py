@@ -151,14 +151,10 @@ class House:
         if not to:
             self.unchanged += 1
             return []
-        what = [
-            (str(BY_KEY[key].heading), say(key, before[key]) if before else "", say(key, value))
-            for key, value in told(to).items()
-        ]
         wanted = Wanted(resident, to)
         verb = "change" if resident else "create"
         label = resident.name if resident else found.name
-        return [(Change(cells.row.line, verb, label, what, partial(put_all, [wanted])), wanted)]
+        return [(Change(cells.row.line, verb, label, told(to, before), partial(put_all, [wanted])), wanted)]
 
     def read(self, cells: Cells, before: dict[str, Any]) -> dict[str, Any]:
         """{field: value} of what the line says otherwise; a cell that says what is there is not judged again."""
@@ -216,7 +212,8 @@ def same(key: str, value: Any, before: Any) -> bool:
     return lines(value) == lines(before) if isinstance(value, str) else value == before
 
 
-def told(to: dict[str, Any]) -> dict[str, Any]:
-    """What the preview says of it: of a new structure, not what was left empty."""
+def told(to: dict[str, Any], before: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """What the preview says of it: of a new structure, not what is left empty."""
     shown = {"address" if key == "slug" else key: value for key, value in to.items()}
-    return {key: value for key, value in shown.items() if key in BY_KEY}
+    words = [(BY_KEY[key], say(key, before[key]) if before else "", say(key, value)) for key, value in shown.items()]
+    return [(str(column.heading), was, becomes) for column, was, becomes in words if was or becomes]
