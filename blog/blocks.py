@@ -154,6 +154,16 @@ class TerritoryBlock(blocks.StaticBlock):
         template = "blog/blocks/territory.html"
 
 
+class TeamBlock(blocks.StaticBlock):
+    """Who runs the house today, as the back office says."""
+
+    class Meta:
+        icon = "user"
+        label = _("l'équipe : qui tient quel rôle aujourd'hui")
+        admin_text = _("Les rôles tenus aujourd'hui (« Résidence », « Équipe »), tenus à jour tout seuls.")
+        template = "blog/blocks/team.html"
+
+
 class HouseBlock(blocks.StaticBlock):
     """Who publishes this site, where it is hosted, how to write: from the house's settings."""
 
@@ -187,4 +197,5 @@ class PageBlock(StoryBlock):
     """The body of a standard page."""
 
     territory = TerritoryBlock()
+    team = TeamBlock()
     house = HouseBlock()

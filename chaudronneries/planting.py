@@ -84,13 +84,30 @@ def plant_under(home) -> None:
     from blog.models import BlogPage, StandardPage
     from bulletin.models import BulletinsPage
 
-    known = set(Page.objects.child_of(home).values_list("slug", flat=True))
+    known = {page.slug: page for page in Page.objects.child_of(home)}
     pages = [BlogPage(slug="blog", **words()["blog"]), BulletinsPage(slug="sur-le-feu", **words()["bulletin"])]
     pages += [StandardPage(**standard_page(table)) for table in words()["pages"]]
     for page in pages:
         if page.slug not in known:
             home.refresh_from_db()
             home.add_child(instance=page)
+        elif isinstance(page, StandardPage):
+            follow_the_words(known[page.slug], page)
+
+
+def follow_the_words(known, planted) -> None:
+    """A standard page in which nobody has written, for it has no version, says what is planted today."""
+    from blog.models import StandardPage
+
+    kept = StandardPage.objects.filter(pk=known.pk, latest_revision=None, live=True).first()
+    if kept and blocks_of(kept.body) != blocks_of(planted.body):
+        kept.body = planted.body
+        kept.save()
+
+
+def blocks_of(body) -> list[tuple]:
+    """What a body says, whatever the keys of its blocks."""
+    return [(block["type"], block["value"]) for block in body.get_prep_value()]
 
 
 def standard_page(table: dict) -> dict:

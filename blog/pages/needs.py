@@ -17,7 +17,7 @@ from blog.pages.addresses import addresses
 from blog.pictures import pictures
 from knowledge_map.excerpts import excerpts
 from residents import rules
-from residents.models import HouseSettings, Resident, User
+from residents.models import HouseSettings, Resident, TeamRole, User
 from residents.reading import Reading, as_read_by
 from residents.territory import Territory
 
@@ -54,7 +54,8 @@ class Needs:
     @cached_property
     def pictures(self) -> dict:
         galleries = {one.get("image") for value in values_of(self.raw, "gallery") for one in gallery_items(value)}
-        return pictures([*self.chosen("picture", "image"), *galleries, *self.more_pictures])
+        portraits = [role.picture_id for role in self.team] if self.shows_the_team else []
+        return pictures([*self.chosen("picture", "image"), *galleries, *portraits, *self.more_pictures])
 
     @cached_property
     def pages(self) -> dict[int, str]:
@@ -96,6 +97,15 @@ class Needs:
     @cached_property
     def house(self) -> HouseSettings:
         return HouseSettings.load()
+
+    @property
+    def shows_the_team(self) -> bool:
+        return any(block["type"] == "team" for block in self.raw)
+
+    @cached_property
+    def team(self) -> list[TeamRole]:
+        """Who holds which role today."""
+        return list(TeamRole.objects.today().filter(is_shown=True))
 
     @cached_property
     def territory(self) -> Territory:

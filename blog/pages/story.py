@@ -7,18 +7,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
 from wagtail.blocks import StreamValue
 
 from blog import rich_text
 from blog.blocks import is_address
 from blog.pages.needs import Needs, address_of_document, centre_of, gallery_items, values_of
-from blog.pictures import WHOLE, Drawing, drawing
-from residents.models import User
+from blog.pictures import PORTRAIT, WHOLE, Drawing, drawing
+from residents.models import Picture, TeamRole, User
 from residents.territory import Territory
 
 # How wide pictures stand: as the text does, or two to four in a row (static/css/components/{story,gallery}.css).
 IN_TEXT = "(width >= 48rem) 42rem, 94vw"
 IN_GALLERY = "(width >= 60rem) 20rem, 46vw"
+# Of a portrait (static/css/components/team.css).
+IN_TEAM = "8rem"
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,20 @@ class Download:
 class Call:
     label: str
     url: str
+
+
+@dataclass(frozen=True)
+class Member:
+    """Somebody of the team. `logo` and `initials` are what components/mark.html draws without a portrait."""
+
+    role: TeamRole
+    portrait: Drawing | None
+    credit: str
+    logo: str = ""
+
+    @property
+    def initials(self) -> str:
+        return self.role.initials
 
 
 def story(body: StreamValue, reader: User, needs: Needs | None = None, *, has_cover: bool = False) -> list[Block]:
@@ -127,6 +144,16 @@ def territory(value, needs: Needs) -> Territory | None:
     return needs.territory if needs.territory.issues or needs.territory.partners else None
 
 
+def team(value, needs: Needs) -> list[Member]:
+    """In the order of the house."""
+    return [member(role, needs.pictures.get(role.picture_id)) for role in needs.team]
+
+
+def member(role: TeamRole, picture: Picture | None) -> Member:
+    alt = picture and (picture.description or _("Portrait de %(name)s") % {"name": role.name})
+    return Member(role, drawing(picture, PORTRAIT, alt=alt or "", sizes=IN_TEAM), picture.credit if picture else "")
+
+
 TELLERS: dict[str, Callable[[Any, Needs], Any]] = {
     "text": text,
     "picture": figure,
@@ -138,5 +165,6 @@ TELLERS: dict[str, Callable[[Any, Needs], Any]] = {
     "map": excerpt,
     "call": call,
     "territory": territory,
+    "team": team,
     "house": lambda value, needs: needs.house,
 }

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from wagtail.images import get_image_model
 from wagtail.models import Collection
 
-from chaudronneries.demo import agenda, blog, bulletin, files
+from chaudronneries.demo import agenda, blog, bulletin, files, territory
 from chaudronneries.demo.logos import draw_logo
 from knowledge_map.models import SuggestionAnswer
 from residents.enums import Evidence, MembershipRole, Scheme
@@ -47,7 +47,7 @@ def load() -> Counter:
     }
     declared = declare(created, items)
     answer(created)
-    return Counter(
+    told = Counter(
         structures=len(created),
         people=people.created,
         declarations=declared,
@@ -55,6 +55,8 @@ def load() -> Counter:
         posts=blog.load(),
         issues=bulletin.load(),
     )
+    territory.load()
+    return told
 
 
 def resolve(lines: list[files.DeclarationLine]) -> dict[files.DeclarationLine, KnowledgeItem]:
@@ -175,6 +177,7 @@ def answer(created: dict[str, Resident]) -> None:
 def clear() -> None:
     """Delete the demonstration's agenda, structures, people, logos and own terms, and nothing of anybody else's."""
     bulletin.clear()
+    territory.clear()
     blog.clear()
     agenda.clear()
     specifications = files.structures()

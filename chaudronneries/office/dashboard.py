@@ -20,8 +20,8 @@ from blog.viewsets import standing_at
 from bulletin.enums import SubscriberState
 from bulletin.models import BulletinPage, Subscriber
 from chaudronneries.office import journal
-from residents.enums import ApplicationState
-from residents.models import Application, Resident
+from residents.enums import AgreementState, ApplicationState
+from residents.models import Agreement, Application, Resident
 from residents.places import Places
 from residents.viewsets.structures import SILENT
 
@@ -47,8 +47,9 @@ class Figure:
 
 
 def waiting() -> list[Line]:
-    """The most pressing first, in seven queries."""
-    return [*to_decide(), *to_review(), *to_answer(), *nearly_full(), *to_finish(), *to_complete(), *unreachable()]
+    """The most pressing first, a query for each."""
+    asked = [to_decide, to_review, to_answer, to_renew, nearly_full, to_finish, to_complete, unreachable]
+    return [line for ask in asked for line in ask()]
 
 
 def to_decide() -> list[Line]:
@@ -67,6 +68,13 @@ def to_answer() -> list[Line]:
     count = Application.objects.waiting().count()
     words = ngettext("%(count)d candidature à lire", "%(count)d candidatures à lire", count)
     return line(count, words, listed("candidatures", state=ApplicationState.RECEIVED))
+
+
+def to_renew() -> list[Line]:
+    """What was signed and ends soon."""
+    count = Agreement.objects.ending(timezone.localdate()).count()
+    words = ngettext("%(count)d convention bientôt finie", "%(count)d conventions bientôt finies", count)
+    return line(count, words, listed("conventions", etat=AgreementState.ENDING))
 
 
 def nearly_full() -> list[Line]:

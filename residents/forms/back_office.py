@@ -1,12 +1,14 @@
 """The forms of the back office."""
 
 from allauth.account.models import EmailAddress
+from django import forms
 from django.contrib.auth.models import Group
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.images.forms import BaseImageForm
 from wagtail.users.forms import UserCreationForm, UserEditForm
 
+from residents.models import Partner
 from residents.pictures import rewritten
 
 # Large enough for a page's whole width on a fine screen.
@@ -21,6 +23,27 @@ class ConstrainedForm(WagtailAdminModelForm):
     def _get_validation_exclusions(self):
         generated = {field.name for field in self._meta.model._meta.concrete_fields if field.generated}
         return super()._get_validation_exclusions() - generated
+
+
+class AgreementForm(ConstrainedForm):
+    """Another end, or another reminder, is reminded of anew."""
+
+    def save(self, commit=True):
+        if {"ends_on", "remind_days"} & set(self.changed_data):
+            self.instance.reminded_at = None
+        return super().save(commit)
+
+
+class FromPartnerForm(forms.Form):
+    """`?partner=`: the partner that an agreement is added to; anything else chooses none."""
+
+    partner = forms.ModelChoiceField(Partner.objects.all(), required=False)
+
+    @property
+    def chosen(self) -> dict:
+        self.full_clean()
+        partner = self.cleaned_data.get("partner")
+        return {"partner": partner} if partner else {}
 
 
 class PersonForm:

@@ -13,6 +13,8 @@ from residents.models.structures import Resident
 
 # Of what is done with a partner, in a list.
 FIRST_WORDS = 45
+# In days before the end of an agreement.
+EARLIEST_REMINDER = 366
 
 
 class Partner(models.Model):
@@ -140,7 +142,7 @@ class Agreement(models.Model):
                 violation_error_message=_("La convention finit avant d'avoir commencé."),
             ),
             models.CheckConstraint(
-                condition=models.Q(remind_days__lte=366),
+                condition=models.Q(remind_days__lte=EARLIEST_REMINDER),
                 name="agreement_reminded_within_a_year",
                 violation_error_message=_("Un rappel part au plus un an avant la fin."),
             ),
@@ -152,6 +154,8 @@ class Agreement(models.Model):
     def clean(self):
         if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
             raise ValidationError({"ends_on": _("La convention finit avant d'avoir commencé.")})
+        if self.remind_days is not None and self.remind_days > EARLIEST_REMINDER:
+            raise ValidationError({"remind_days": _("Un rappel part au plus un an avant la fin.")})
 
     @property
     def state(self) -> AgreementState:

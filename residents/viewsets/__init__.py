@@ -1,14 +1,17 @@
 """The residency's part of the back office: its lists, its forms, who may use them."""
 
+from residents.viewsets.agreements import AgreementViewSet
 from residents.viewsets.lists import FORMULA_SIGNS, HouseViewSet, LinkedListView, ListView, WithoutFormulas, list_of
 from residents.viewsets.people import InvitationViewSet, MembershipViewSet, PersonViewSet, RoleViewSet
 from residents.viewsets.structures import ResidentViewSet, SectorViewSet, StayViewSet
+from residents.viewsets.team import TeamRoleViewSet
 from residents.viewsets.territory import ApplicationViewSet, PartnerViewSet, TerritorialIssueViewSet
 from residents.viewsets.vocabulary import DomainViewSet, KnowledgeItemViewSet, MergeViewSet
 from residents.viewsets.welcome import StepViewSet
 
 __all__ = [
     "FORMULA_SIGNS",
+    "AgreementViewSet",
     "ApplicationViewSet",
     "DomainViewSet",
     "HouseViewSet",
@@ -25,6 +28,7 @@ __all__ = [
     "SectorViewSet",
     "StayViewSet",
     "StepViewSet",
+    "TeamRoleViewSet",
     "TerritorialIssueViewSet",
     "WithoutFormulas",
     "list_of",

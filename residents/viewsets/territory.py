@@ -7,6 +7,7 @@ from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
 from wagtail.admin.widgets.slug import SlugInput
 
 from residents.models import Application, Partner, TerritorialIssue
+from residents.viewsets.agreements import AgreementsPanel
 from residents.viewsets.lists import HouseViewSet, list_of
 
 
@@ -23,16 +24,37 @@ class PartnerViewSet(HouseViewSet):
         DateColumn("updated_at", label=_("Modifié"), sort_key="updated_at"),
     ]
     list_filter = ["kind", "is_shown"]
-    search_fields = ["name", "together"]
+    search_fields = ["name", "together", "contact_name"]
     ordering = ["sort_name", "pk"]
-    list_export = ["name", "get_kind_display", "url", "together", "is_shown", "updated_at"]
+    list_export = [
+        "name",
+        "get_kind_display",
+        "url",
+        "together",
+        "contact_name",
+        "contact_email",
+        "is_shown",
+        "updated_at",
+    ]
     export_headings = {"get_kind_display": _("Nature")}
     panels = [
         TitleFieldPanel("name", targets=["slug"], placeholder=False),
         FieldPanel("slug", widget=SlugInput),
         FieldRowPanel([FieldPanel("kind"), FieldPanel("url")]),
-        FieldPanel("together", widget=forms.Textarea(attrs={"rows": 6})),
+        FieldPanel(
+            "together",
+            widget=forms.Textarea(attrs={"rows": 6}),
+            help_text=_(
+                "Une ligne vide sépare deux paragraphes. Tout se lit sur la page du partenaire, "
+                "le premier paragraphe sur celle du territoire."
+            ),
+        ),
         FieldPanel("is_shown"),
+        MultiFieldPanel(
+            [FieldRowPanel([FieldPanel("contact_name"), FieldPanel("contact_email")])],
+            heading=_("À contacter, pour la maison seule"),
+        ),
+        MultiFieldPanel([AgreementsPanel()], heading=_("Conventions")),
     ]
 
 

@@ -19,6 +19,7 @@ from residents.enums import ApplicationState, KnowledgeKind, Scheme
 from residents.models import HouseSettings, KnowledgeItem, Membership, Picture, Resident, Sector, Stay, User
 from residents.models.people import HOUSE_MANAGERS
 from tests.factories import (
+    AgreementFactory,
     ApplicationFactory,
     DeclarationFactory,
     DomainFactory,
@@ -28,6 +29,7 @@ from tests.factories import (
     ResidentFactory,
     SectorFactory,
     StayFactory,
+    TeamRoleFactory,
     TerritorialIssueFactory,
     UserFactory,
 )
@@ -40,6 +42,8 @@ VIEWSETS = {
     "termes": KnowledgeItemFactory,
     "domaines": DomainFactory,
     "partenaires": PartnerFactory,
+    "conventions": AgreementFactory,
+    "equipe": TeamRoleFactory,
     "problematiques": TerritorialIssueFactory,
     "candidatures": ApplicationFactory,
     "wagtailusers_users": UserFactory,
