@@ -42,6 +42,11 @@ def can_invite(user: User, resident: Resident) -> bool:
     return leads or is_house_manager(user)
 
 
+def can_take_away(user: User, resident: Resident) -> bool:
+    """Takes its data away, or deletes them: its leads, once it has left the house too, and the house."""
+    return is_lead(user, resident) or is_house_manager(user)
+
+
 def can_declare(user: User, resident: Resident) -> bool:
     return is_member(user, resident) or is_house_manager(user)
 

@@ -18,6 +18,8 @@ import residents.actions.leaving
 from chaudronneries.portability import letters, rules
 from residents.actions import journal
 from residents.models import Resident, Stay, User
+from residents.models.people import HOUSE_MANAGERS
+from residents.rules import can_take_away
 
 # The actions in the journal.
 PERSON_LEFT, STRUCTURE_LEFT = "chaudronneries.person_left", "chaudronneries.structure_left"
@@ -31,7 +33,7 @@ def why_person_stays(user: User) -> str:
             "Vous êtes la seule personne à administrer la maison : plus personne n’en aurait les clés. "
             "Donnez d’abord ce rôle à quelqu’un d’autre."
         )
-    if user.groups.filter(name=rules.HOUSE_MANAGERS).exists() and not others.house_managers().exists():
+    if user.groups.filter(name=HOUSE_MANAGERS).exists() and not others.house_managers().exists():
         return _(
             "Vous êtes la seule personne à tenir la maison : les demandes n’arriveraient plus à personne. "
             "Donnez d’abord ce rôle à quelqu’un d’autre."
@@ -94,7 +96,7 @@ def close(*, resident: Resident, by: User) -> None:
     Raises PermissionDenied, and ValidationError while it is in residence.
     """
     resident = Resident.objects.select_for_update(of=("self",)).get(pk=resident.pk)
-    if not rules.can_take_away(by, resident):
+    if not can_take_away(by, resident):
         raise PermissionDenied
     if reason := why_structure_stays(resident):
         raise ValidationError(reason, "in_residence")

@@ -23,9 +23,7 @@ def farewell(email: str, *, pk: int, is_asked: bool) -> None:
         subject=_("Votre compte des Chaudronneries est supprimé"),
         paragraphs=[
             *([] if is_asked else [asleep]),
-            _(
-                "Votre compte et ce qui n’est qu’à vous sont effacés ; ce dont d’autres ont besoin ne dit plus votre nom."
-            ),
+            _("Votre compte et ce qui n’est qu’à vous sont effacés. Ce qui sert à d’autres ne dit plus votre nom."),
             _("Les sauvegardes s’effacent d’elles-mêmes en quatorze nuits ; cette adresse, la nuit prochaine."),
         ],
         after=[_("Ce n’est pas vous qui l’avez demandé ? Dites-le à la maison : ce message est notre dernier.")],

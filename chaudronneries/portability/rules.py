@@ -1,10 +1,7 @@
-"""Who may take away, or delete, the data of a person or of a structure."""
+"""Who may delete an account; residents.rules says who takes a structure's data away."""
 
-from residents.models import Resident, User
-from residents.models.people import HOUSE_MANAGERS
-from residents.rules import is_administrator, is_house_manager, is_lead
-
-__all__ = ["HOUSE_MANAGERS", "can_delete_account", "can_take_away"]
+from residents.models import User
+from residents.rules import is_administrator, is_house_manager
 
 
 def can_delete_account(by: User | None, user: User) -> bool:
@@ -15,8 +12,3 @@ def can_delete_account(by: User | None, user: User) -> bool:
     if by is None or by == user:
         return True
     return is_administrator(by) if user.is_superuser else is_house_manager(by)
-
-
-def can_take_away(user: User, resident: Resident) -> bool:
-    """Its leads, once it has left the house too, and the house."""
-    return is_lead(user, resident) or is_house_manager(user)

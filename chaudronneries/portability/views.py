@@ -12,10 +12,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from blog.models import PostPage
-from chaudronneries.portability import archives, gathering, leaving, pages, rules
+from chaudronneries.portability import archives, gathering, leaving, pages
 from chaudronneries.portability.forms import LeaveForm, TypedForm
 from residents.actions.leaving import left_without_lead
 from residents.models import Resident
+from residents.rules import can_take_away
 
 
 @require_safe
@@ -68,7 +69,7 @@ def delete_account(request):
 
 def guarded(request, slug) -> Resident:
     resident = get_object_or_404(Resident, slug=slug)
-    if not rules.can_take_away(request.user, resident):
+    if not can_take_away(request.user, resident):
         raise PermissionDenied
     return resident
 

@@ -37,6 +37,7 @@ def profile(request, slug):
             "parts": {s.value: part(s, resident, reading, s.value in editable) for s in Section},
             "can_edit": can_edit,
             "can_invite": rules.can_invite(request.user, resident),
+            "can_take_away": rules.can_take_away(request.user, resident),
             "view": view,
             "has_card": not is_hidden_from("public", resident),
             "is_hidden": bool(view) and is_hidden_from(view, resident),

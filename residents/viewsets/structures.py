@@ -2,6 +2,7 @@
 
 from django import forms
 from django.db.models import Count, Q
+from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -52,6 +53,15 @@ class ResidentListView(ListView):
         return super().get_base_queryset().with_mapped().annotate(people=Count("memberships"))
 
 
+class ResidentDeleteView(generic.DeleteView):
+    """A structure is deleted on its own page, where what goes and what stays is said."""
+
+    def get(self, request, *args, **kwargs):
+        return redirect("delete_structure", self.object.slug)
+
+    post = get
+
+
 class ResidentViewSet(HouseViewSet):
     model = Resident
     name = "structures"
@@ -59,6 +69,7 @@ class ResidentViewSet(HouseViewSet):
     menu_label = _("Structures")
     add_label = _("Ajouter une structure")
     index_view_class = ResidentListView
+    delete_view_class = ResidentDeleteView
     list_display = [
         "name",
         "kind",
