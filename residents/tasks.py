@@ -10,6 +10,7 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from residents.actions import agreements, applications, invitations
+from residents.duplicates import queue
 from residents.models import KnowledgeItem, SheetUpload
 from residents.vocabulary.settling import settle
 
@@ -17,6 +18,7 @@ logger = logging.getLogger(__name__)
 
 REFRESH_MAP = "knowledge_map.tasks.refresh_map"
 SETTLE = "residents.tasks.settle_terms"
+NEAR = "residents.tasks.find_near_terms"
 
 
 def declarations_changed() -> None:
@@ -70,3 +72,16 @@ def settle_terms(items: list[int]) -> None:
 def forget_sheets(timestamp: int = 0) -> None:
     """A spreadsheet that nobody confirmed is not kept."""
     SheetUpload.objects.to_forget().delete()
+
+
+@app.task(name=NEAR)
+def find_near_terms(items: list[int]) -> None:
+    """What was just proposed may be there already in other words."""
+    queue.look_at(items)
+
+
+@app.periodic(cron="20 4 * * *", periodic_id="near_terms")
+@app.task(name="residents.tasks.find_all_near_terms", queueing_lock="residents.tasks.find_all_near_terms")
+def find_all_near_terms(timestamp: int = 0) -> None:
+    """Each night, everything that matters against the whole vocabulary, by its words and by its meaning."""
+    queue.look_again()

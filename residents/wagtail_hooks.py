@@ -180,14 +180,14 @@ def register_journal(actions):
         label = gettext_lazy("Départager deux termes")
 
         def format_message(self, entry):
-            return _("« %(item)s » et « %(other)s » sont deux choses") % entry.data
+            return _("« %(item)s » et « %(other)s » sont deux choses") % entry.data
 
     @actions.register_action(REOPENED)
     class Reopened(LogFormatter):
         label = gettext_lazy("Remettre deux termes à départager")
 
         def format_message(self, entry):
-            return _("« %(item)s » et « %(other)s » à nouveau à départager") % entry.data
+            return _("« %(item)s » et « %(other)s » à nouveau à départager") % entry.data
 
 
 class NearTermsMenuItem(MenuItem):

@@ -21,9 +21,10 @@ from bulletin.enums import SubscriberState
 from bulletin.models import BulletinPage, Subscriber
 from chaudronneries.office import journal
 from residents.enums import AgreementState, ApplicationState
-from residents.models import Agreement, Application, Resident
+from residents.models import Agreement, Application, NearDuplicate, Resident
 from residents.places import Places
 from residents.viewsets.structures import SILENT
+from residents.welcome import waited_for
 
 A_WEEK = datetime.timedelta(days=7)
 # From this share of its seats on, a meeting is nearly full.
@@ -48,7 +49,18 @@ class Figure:
 
 def waiting() -> list[Line]:
     """The most pressing first, a query for each."""
-    asked = [to_decide, to_review, to_answer, to_renew, nearly_full, to_finish, to_complete, unreachable]
+    asked = [
+        to_decide,
+        to_review,
+        to_answer,
+        to_welcome,
+        to_renew,
+        nearly_full,
+        to_finish,
+        to_complete,
+        to_tell_apart,
+        unreachable,
+    ]
     return [line for ask in asked for line in ask()]
 
 
@@ -68,6 +80,17 @@ def to_answer() -> list[Line]:
     count = Application.objects.waiting().count()
     words = ngettext("%(count)d candidature à lire", "%(count)d candidatures à lire", count)
     return line(count, words, listed("candidatures", state=ApplicationState.RECEIVED))
+
+
+def to_welcome() -> list[Line]:
+    """Structures that arrive or leave, and for which the house has something to do."""
+    count = waited_for().count()
+    words = ngettext(
+        "%(count)d structure attend la maison pour arriver ou partir",
+        "%(count)d structures attendent la maison pour arriver ou partir",
+        count,
+    )
+    return line(count, words, reverse("residents:arrivals"))
 
 
 def to_renew() -> list[Line]:
@@ -110,6 +133,13 @@ def to_complete() -> list[Line]:
     count = Resident.objects.in_residence().filter(SILENT).count()
     words = ngettext("%(count)d structure ne se présente pas", "%(count)d structures ne se présentent pas", count)
     return line(count, words, listed("structures", presente="oui", se_presente="non"))
+
+
+def to_tell_apart() -> list[Line]:
+    """Terms that may say the same thing."""
+    count = NearDuplicate.objects.waiting().count()
+    words = ngettext("%(count)d paire de termes proches", "%(count)d paires de termes proches", count)
+    return line(count, words, reverse("near_terms"))
 
 
 def unreachable() -> list[Line]:

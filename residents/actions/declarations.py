@@ -110,6 +110,7 @@ def free_term(*, label: str, kind: str, by: User) -> KnowledgeItem:
         with transaction.atomic():
             item.save()
             settle(item)
+            ask(tasks.NEAR, items=[item.pk])
     except IntegrityError:
         # Somebody else wrote the same term in the same instant: it is theirs that both declare.
         return KnowledgeItem.objects.labelled(item.label, kind)
@@ -192,6 +193,7 @@ def free_terms(labels: Iterable[tuple[str, str]], *, by: User) -> list[Knowledge
     made = {(item.kind, item.searchable): item for item in known}
     items = [made[item.kind, texts[item.label]] for item in wanted]
     ask(tasks.SETTLE, items=[item.pk for item in items if item.domain_id is None and item.created_by_id == by.pk])
+    ask(tasks.NEAR, items=[item.pk for item in items])
     return items
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from residents import rules, tasks
 from residents.actions import journal
 from residents.actions.declarations import MERGING, current_state, put, take_turns
+from residents.duplicates import queue
 from residents.enums import Evidence, Stance
 from residents.history import states
 from residents.models import Declaration, KnowledgeItem, Merge, Resident, User
@@ -68,6 +69,7 @@ def merge(*, item: KnowledgeItem, into: KnowledgeItem, by: User) -> Merge:
         item=item, into=into, by=by, was_retired=item.retired, moved=[move.kept() for move in found]
     )
     leave_words(merged)
+    queue.follow(merged, by=by)
     item.retired = True
     item.save(update_fields=["retired"])
     tasks.declarations_changed()
@@ -98,6 +100,7 @@ def undo(*, merge: Merge, by: User) -> list[str]:
     merge.synonyms.all().delete()
     # Another merge may have the same words to leave.
     leave_all_words(into=merge.into)
+    queue.follow_undone(merge)
     tasks.declarations_changed()
     journal.note(merge.item, UNMERGED, by=by, item=merge.item.label, into=merge.into.label)
     return spared

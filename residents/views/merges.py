@@ -9,6 +9,7 @@ from wagtail.admin import messages
 
 from residents import merging, rules
 from residents.actions import merges as actions
+from residents.forms.duplicates import MergeForm
 from residents.forms.merges import TermSearchForm
 from residents.models import KnowledgeItem, Merge
 
@@ -36,6 +37,8 @@ def confirm(request, pk, into_pk):
     """What will happen, before it happens."""
     guard(request)
     item, into = (get_object_or_404(KnowledgeItem, pk=key) for key in (pk, into_pk))
+    asked = MergeForm(request.GET)
+    pair = asked.cleaned_data["paire"] if asked.is_valid() else None
     refused = actions.refusal(item, into)
     if request.method == "POST":
         try:
@@ -45,13 +48,14 @@ def confirm(request, pk, into_pk):
         else:
             undo = messages.button(merge.get_absolute_url(), _("Annuler la fusion"))
             messages.success(request, _("%(merge)s.") % {"merge": merge}, buttons=[undo])
-            return redirect(reverse("termes:edit", args=[into.pk]))
+            return redirect("near_terms") if pair else redirect(reverse("termes:edit", args=[into.pk]))
     context = {
         "item": item,
         "into": into,
         "refused": refused,
         "sentences": [] if refused else merging.what_happens(item, into),
         "can_turn": not refused and not actions.refusal(into, item),
+        "pair": pair,
     }
     status = 422 if refused and request.method == "POST" else 200
     return render(request, "residents/back_office/merge_confirm.html", context, status=status)
