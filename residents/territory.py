@@ -35,7 +35,8 @@ class Territory:
 class PartnerReading:
     """A partner and what the house does with it: `issues` with their `engaged` structures, `agreements` by their end.
 
-    The house reads the agreements that are not shown, too; its contact is for it alone.
+    The house reads the agreements that are not shown, too, and which end soon (`told_state`): to others, they hold. The
+    contact is for it alone.
     """
 
     partner: Partner
@@ -48,10 +49,13 @@ class PartnerReading:
         """In three queries."""
         is_house = rules.is_house_manager(reader)
         agreements = partner.agreements.by_end(timezone.localdate()).select_related("document")
+        agreements = list(agreements if is_house else agreements.filter(is_shown=True))
+        for agreement in agreements:
+            agreement.told_state = agreement.state if is_house else agreement.state_for_others
         return cls(
             partner=partner,
             issues=list(with_engaged(partner.issues.filter(is_shown=True), reader)),
-            agreements=list(agreements if is_house else agreements.filter(is_shown=True)),
+            agreements=agreements,
             is_house=is_house,
         )
 

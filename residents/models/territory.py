@@ -161,6 +161,13 @@ class Agreement(models.Model):
     def state(self) -> AgreementState:
         return self.state_on(timezone.localdate())
 
+    @property
+    def state_for_others(self) -> AgreementState:
+        """That an end comes near is the house's business."""
+        if self.state != AgreementState.ENDING:
+            return self.state
+        return AgreementState.COMING if self.starts_on > timezone.localdate() else AgreementState.HOLDING
+
     def state_on(self, day: datetime.date) -> AgreementState:
         if self.ends_on and self.ends_on < day:
             return AgreementState.ENDED

@@ -10,7 +10,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFiel
 from wagtail.admin.ui.tables import BooleanColumn
 
 from residents.models import TeamRole
-from residents.viewsets.lists import HouseViewSet
+from residents.viewsets.lists import HouseViewSet, ListView
 
 HELD = [("aujourd-hui", _("aujourd’hui")), ("avant", _("autrefois")), ("bientot", _("plus tard"))]
 
@@ -29,8 +29,13 @@ class TeamRoleFilterSet(WagtailFilterSet):
         return roles.filter(Q(ends_on__lt=today) if value == "avant" else Q(starts_on__gt=today))
 
 
+class TeamRoleListView(ListView):
+    verbose_name_plural = _("rôles")
+
+
 class TeamRoleViewSet(HouseViewSet):
     model = TeamRole
+    index_view_class = TeamRoleListView
     name = "equipe"
     icon = "user"
     menu_label = _("Équipe")

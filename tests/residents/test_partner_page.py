@@ -119,7 +119,7 @@ def test_document_is_public_with_an_agreement_that_is_shown(client, member):
     assert answers() == (302, 403)
 
 
-def test_agreements_stand_by_their_end(client):
+def test_agreements_stand_by_their_end(client, house_manager):
     partner, today = PartnerFactory(), timezone.localdate()
 
     def ends(days):
@@ -133,14 +133,17 @@ def test_agreements_stand_by_their_end(client):
     long_over, over, later, open_ended, soon = ends(-400), ends(-1), ends(300), ends(None), ends(20)
     reading, page = read(client, partner)
     assert reading.agreements == [soon, later, open_ended, over, long_over]
-    assert [one.state for one in reading.agreements] == [
-        AgreementState.ENDING,
+    # That an end comes near is the house's business.
+    assert [one.told_state for one in reading.agreements] == [
+        AgreementState.HOLDING,
         AgreementState.HOLDING,
         AgreementState.HOLDING,
         AgreementState.ENDED,
         AgreementState.ENDED,
     ]
     assert page.count("Depuis le") == 1
+    client.force_login(house_manager)
+    assert read(client, partner)[0].agreements[0].told_state == AgreementState.ENDING
 
 
 def test_markup_is_text(client):
