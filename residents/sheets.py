@@ -11,7 +11,6 @@ from django.utils.translation import ngettext
 from residents.enums import SheetKind
 from residents.forms.sheets import PASTED, PreviewForm
 from residents.models import SheetUpload
-from residents.models.sheets import WAITS
 from residents.spreadsheets import exporting, importing
 from residents.spreadsheets.kinds import kind_of
 from residents.spreadsheets.plans import Change, Column, Plan
@@ -94,8 +93,8 @@ class Preview:
     faults: Page
 
     @property
-    def lasts_until(self):
-        return self.upload.created_at + WAITS
+    def invites(self) -> bool:
+        return any(figure.verb == "invite" for figure in self.figures)
 
     @property
     def is_pasted(self) -> bool:

@@ -87,6 +87,18 @@ def test_role_of_a_member_changes_and_nobody_is_removed(zinc, house_manager):
     }
 
 
+def test_preview_says_that_nobody_would_speak_for_a_structure(zinc, house_manager):
+    lead = MembershipFactory(resident=zinc, lead=True).user
+    other = MembershipFactory(resident=zinc).user
+    alone = f"{lead.email};;;Atelier du Zinc;membre"
+    [change] = plan(alone).changes
+    assert change.what == [("Rôle", "référente ou référent", "membre : plus personne ne parlera pour la structure")]
+    swapped = plan(alone, f"{other.email};;;Atelier du Zinc;référente")
+    assert [change.what[0][2] for change in swapped.changes] == ["membre", "référente ou référent"]
+    carry_out(swapped, house_manager)
+    assert Membership.objects.get(role=MembershipRole.LEAD).user == other
+
+
 @pytest.mark.parametrize("role", ["", "référent", "RÉFÉRENTE", "référent·e", "référent(e)", "responsable", "Lead"])
 def test_role_is_read_as_people_write_it(zinc, role):
     lead = MembershipFactory(resident=zinc, lead=True).user

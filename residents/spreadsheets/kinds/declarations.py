@@ -25,40 +25,40 @@ LONGEST_NOTE = Declaration._meta.get_field("note").max_length
 COLUMNS = [
     Column(
         "structure",
-        "Structure",
-        aliases=("structure résidente", "organisation", "organisme", "adresse de la structure"),
+        gettext_lazy("Structure"),
+        aliases=("structure résidente", "nom de la structure", "organisation", "organisme", "adresse de la page"),
         required=True,
-        help=gettext_lazy("Son nom, ou son adresse sur le site (« atelier-du-zinc »)."),
+        help=gettext_lazy("Son nom, ou l’adresse de sa page (atelier-du-zinc) si plusieurs se nomment ainsi."),
     ),
     Column(
         "kind",
-        "Nature",
+        gettext_lazy("Nature"),
         aliases=("type", "kind"),
         required=True,
         help=gettext_lazy("« savoir », « savoir-faire » ou « milieu »."),
     ),
     Column(
         "item",
-        "Terme",
+        gettext_lazy("Terme"),
         aliases=("intitulé", "item", "élément", "savoir"),
         required=True,
         help=gettext_lazy("Un terme du vocabulaire ou l’un de ses synonymes ; un terme inconnu est proposé."),
     ),
     Column(
         "stance",
-        "Position",
+        gettext_lazy("Position"),
         aliases=("offre ou recherche", "stance"),
         help=gettext_lazy("« offre » ou « recherche » ; vide : offre."),
     ),
     Column(
         "note",
-        "Précision",
+        gettext_lazy("Précision"),
         aliases=("précisions", "note", "commentaire"),
         help=gettext_lazy("En quelques mots, 300 signes au plus."),
     ),
     Column(
         "evidence",
-        "Appui",
+        gettext_lazy("Appui"),
         aliases=("preuve", "evidence"),
         help=gettext_lazy("« déclaré » ou « confirmé en entretien » ; vide : ce qui est déjà noté, déclaré sinon."),
     ),
@@ -170,14 +170,18 @@ def among(choices, others: dict[str, str]):
     return lambda text: str(others.get(plain(text)) or read_choice(text))
 
 
+def heading(key: str) -> str:
+    return str(BY_KEY[key].heading)
+
+
 def say(key: str, value: str) -> str:
     """A value in words."""
     return str(LABELS[key](value).label) if key in LABELS else value
 
 
 def unwritable(lines: list[Line], terms: Terms, table: Table) -> list[Fault]:
-    heading, words = table.heading(BY_KEY["item"]), _("Le terme doit contenir au moins une lettre ou un chiffre.")
-    return [Fault(line.line, heading, words) for line in lines if not terms.key(line.kind, line.label)[1]]
+    column, words = table.heading(BY_KEY["item"]), _("Le terme doit contenir au moins une lettre ou un chiffre.")
+    return [Fault(line.line, column, words) for line in lines if not terms.key(line.kind, line.label)[1]]
 
 
 def said_twice(lines: list[Line], terms: Terms, table: Table) -> list[Fault]:
@@ -221,11 +225,11 @@ class House:
         if after == before:
             return None
         differences = [key for key in after if before is None or before[key] != after[key]]
-        what = [] if before else [(BY_KEY["item"].heading, "", self.say_term(line, item))]
+        what = [] if before else [(heading("item"), "", self.say_term(line, item))]
         for key in differences:
             if before or after[key]:
                 was = say(key, before[key]) if before else ""
-                what.append((BY_KEY[key].heading, was, say(key, after[key])))
+                what.append((heading(key), was, say(key, after[key])))
         label = f"{line.structure.name}{_(' : ')}{item or line.label}"
         return Change(line.line, "change" if before else "create", label, what, partial(self.declare, [line]))
 

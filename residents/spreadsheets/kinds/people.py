@@ -4,6 +4,7 @@ The name of an account is its owner's: a sheet never changes it.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -28,39 +29,39 @@ MARKED = re.compile(r"<([^<>]*)>")
 COLUMNS = [
     Column(
         "email",
-        "Adresse e-mail",
+        gettext_lazy("Adresse e-mail"),
         aliases=("e-mail", "email", "mail", "mél", "courriel", "adresse mail", "adresse électronique"),
         required=True,
         help=gettext_lazy("Une personne sans compte est invitée à cette adresse."),
     ),
     Column(
         "first_name",
-        "Prénom",
+        gettext_lazy("Prénom"),
         aliases=("prénoms", "first name"),
         help=gettext_lazy("Proposé à la personne invitée ; ne change pas un compte qui existe."),
     ),
     Column(
         "last_name",
-        "Nom",
+        gettext_lazy("Nom"),
         aliases=("nom de famille", "last name"),
         help=gettext_lazy("Comme le prénom."),
     ),
     Column(
         "structure",
-        "Structure",
-        aliases=("structure résidente", "organisation", "organisme", "adresse de la structure"),
+        gettext_lazy("Structure"),
+        aliases=("structure résidente", "nom de la structure", "organisation", "organisme", "adresse de la page"),
         required=True,
-        help=gettext_lazy("Son nom, ou son adresse sur le site (« atelier-du-zinc »)."),
+        help=gettext_lazy("Son nom, ou l’adresse de sa page (atelier-du-zinc) si plusieurs se nomment ainsi."),
     ),
     Column(
         "role",
-        "Rôle",
+        gettext_lazy("Rôle"),
         aliases=("fonction",),
         help=gettext_lazy("« membre » ou « référente » ; vide : membre, ou le rôle que la personne a déjà."),
     ),
     Column(
         "state",
-        "État",
+        gettext_lazy("État"),
         aliases=("statut", "réponse"),
         help=gettext_lazy("Écrit à l’export : compte ou invitation. N’est pas lu à l’import."),
     ),
@@ -151,6 +152,10 @@ def role_in(text: str) -> str:
     return MembershipRole.LEAD if plain(text) in LEADS else choice_of(MembershipRole)(text)
 
 
+def heading(key: str) -> str:
+    return str(BY_KEY[key].heading)
+
+
 def label_of(role: str) -> str:
     return str(MembershipRole(role).label)
 
@@ -168,7 +173,7 @@ def said_twice(lines: list[Line], house: "House", table: Table) -> list[Fault]:
 
 
 class House:
-    """Who has an account, who belongs where, who was asked, among the people of a sheet; five queries."""
+    """Who has an account, who belongs where, who was asked, among the people of a sheet; six queries."""
 
     def __init__(self, lines: list[Line]):
         emails = {line.email for line in lines}
@@ -178,6 +183,7 @@ class House:
             self.accounts.setdefault(address.email, address.user)
         members = Membership.objects.filter(user__in={person.pk for person in self.accounts.values()})
         self.memberships = {(one.user_id, one.resident_id): one for one in members}
+        self.leads_left = self.leads_after(lines)
         asked = Invitation.objects.unanswered().filter(email__in=emails)
         self.asked = {(one.email, one.resident_id): one for one in asked}
         self.residents = Resident.objects.in_bulk({line.structure.pk for line in lines})
@@ -186,6 +192,19 @@ class House:
         """What tells the person of a line from others, however written."""
         account = self.accounts.get(line.email)
         return account.pk if account else line.email
+
+    def leads_after(self, lines: list[Line]) -> dict[int, set[int]]:
+        """{a structure's key: the keys of the accounts that will speak for it} where a line says a role."""
+        said = [line for line in lines if line.role]
+        leads = Membership.objects.filter(role=MembershipRole.LEAD, user__is_active=True)
+        left = defaultdict(set)
+        for one in leads.filter(resident__in={line.structure.pk for line in said}):
+            left[one.resident_id].add(one.user_id)
+        for line in said:
+            if account := self.accounts.get(line.email):
+                speak = left[line.structure.pk]
+                speak.add(account.pk) if line.role == MembershipRole.LEAD else speak.discard(account.pk)
+        return left
 
     def change(self, line: Line) -> Change | None:
         """What the line would do, None if it is so already."""
@@ -204,7 +223,10 @@ class House:
     def change_role(self, line: Line, membership: Membership) -> Change | None:
         if not line.role or line.role == membership.role:
             return None
-        what = [(BY_KEY["role"].heading, label_of(membership.role), label_of(line.role))]
+        role = label_of(line.role)
+        if not self.leads_left[line.structure.pk]:
+            role = _("%(role)s : plus personne ne parlera pour la structure") % {"role": role}
+        what = [(heading("role"), label_of(membership.role), role)]
         do = partial(members.change_role, membership=membership, role=line.role, without_lead=True)
         return Change(line.line, "change", self.where(line), what, do)
 
@@ -229,7 +251,7 @@ class House:
         what = []
         for key, value in values.items():
             words = label_of if key == "role" else str
-            what.append((BY_KEY[key].heading, words(getattr(invitation, key)), words(value)))
+            what.append((heading(key), words(getattr(invitation, key)), words(value)))
         do = partial(memberships.correct_invitation, invitation=invitation, **values)
         return Change(line.line, "change", self.where(line), what, do)
 
@@ -244,6 +266,6 @@ def who(name: str, address: str) -> str:
 
 def arrives(line: Line, role: str) -> list[tuple[str, str, str]]:
     return [
-        (BY_KEY["structure"].heading, "", line.structure.name),
-        (BY_KEY["role"].heading, "", label_of(role)),
+        (heading("structure"), "", line.structure.name),
+        (heading("role"), "", label_of(role)),
     ]
