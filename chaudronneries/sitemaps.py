@@ -145,6 +145,7 @@ def plan() -> list[Chapter]:
             _("Qui est là, ce que nous savons"),
             [
                 Place(_("Les structures résidentes"), reverse("residents:directory")),
+                Place(_("Les anciennes structures"), f"{reverse('residents:directory')}?presence=anciennes"),
                 Place(_("La carte des savoirs"), reverse("knowledge_map:map")),
                 Place(_("Le territoire"), reverse("residents:territory"), _("Partenaires et problématiques.")),
                 Place(_("Demander une place"), reverse("residents:apply")),

@@ -15,15 +15,15 @@ from residents.reading import Reading
 LISTED, TRACE = "annuaire", "trace"
 YES, NO = "oui", "non"
 LISTING = [
-    (YES, gettext_lazy("Oui : tout le monde peut vous trouver")),
-    (NO, gettext_lazy("Non : seuls les résidents et la maison vous rencontrent")),
+    (YES, gettext_lazy("Oui : tout le monde peut vous trouver")),
+    (NO, gettext_lazy("Non : seuls les résidents et la maison vous rencontrent")),
 ]
 AFTERWARDS = [
     (Trace.PROFILE.value, gettext_lazy("Votre page, comme avant")),
     (Trace.NAME.value, gettext_lazy("Votre nom et vos dates, rien d’autre")),
-    (Trace.NOTHING.value, gettext_lazy("Rien : la page n’existe plus que pour vous et la maison")),
+    (Trace.NOTHING.value, gettext_lazy("Rien : la page n’existe plus que pour vous et la maison")),
 ]
-LONGEST_EXCERPT = 90
+MOST_WORDS, LONGEST_EXCERPT = 14, 120
 
 
 def standing(resident: Resident, part: str) -> str:
@@ -56,4 +56,4 @@ def excerpt(reading: Reading, field: str) -> str:
             )
         case _:
             said = getattr(reading, field)
-    return Truncator(" ".join(said.split())).chars(LONGEST_EXCERPT)
+    return Truncator(Truncator(said).words(MOST_WORDS)).chars(LONGEST_EXCERPT)

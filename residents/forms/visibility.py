@@ -46,8 +46,8 @@ class ChoiceForm(OpenedForm):
     @property
     def label(self) -> str:
         own = {
-            LISTED: gettext_lazy("Figurez-vous dans l’annuaire public ?"),
-            TRACE: gettext_lazy("Que lira-t-on de vous ?"),
+            LISTED: gettext_lazy("Figurez-vous dans l’annuaire public ?"),
+            TRACE: gettext_lazy("Que lira-t-on de vous ?"),
         }
         return own[self.part] if self.part in own else Section(self.part).label
 

@@ -128,6 +128,7 @@ ADDRESSES = {
     "residents:edit_profile": ({"slug": "atelier"}, OURS),
     "residents:edit_section": ({"slug": "atelier", "section": "tagline"}, OURS),
     "residents:show_section": ({"slug": "atelier", "section": "tagline"}, BACK),
+    "residents:visibility": ({"slug": "atelier"}, OURS),
     "residents:kit": ({"slug": "atelier"}, OURS),
     "residents:kit_archive": ({"slug": "atelier"}, OURS),
     "residents:add_pictures": ({"slug": "atelier"}, POSTED),
