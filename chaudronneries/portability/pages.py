@@ -30,18 +30,20 @@ class Chapter:
 def of_person(user: User) -> list[Chapter]:
     """In one query."""
     rows = gathering.of_person(user)
-    return chapters(gathering.counts(rows, of=User.objects.filter(pk=user.pk)), words.OF_PERSON)
+    return chapters(gathering.counts(rows, of=User.objects.filter(pk=user.pk)), words.OF_PERSON, words.APPS)
 
 
 def of_structure(resident: Resident) -> list[Chapter]:
     rows = gathering.of_structure(resident)
-    return chapters(gathering.counts(rows, of=Resident.objects.filter(pk=resident.pk)), words.OF_STRUCTURE)
+    return chapters(
+        gathering.counts(rows, of=Resident.objects.filter(pk=resident.pk)), words.OF_STRUCTURE, words.APPS_OF_STRUCTURE
+    )
 
 
-def chapters(counts: dict[str, int], said: dict[str, Kept]) -> list[Chapter]:
+def chapters(counts: dict[str, int], said: dict[str, Kept], titles: dict) -> list[Chapter]:
     found = [(key, Line(said[key], count)) for key, count in counts.items() if count]
     by_app = groupby(found, key=lambda one: one[0].partition(".")[0])
-    return [Chapter(str(words.APPS[app]), [line for _, line in lines]) for app, lines in by_app]
+    return [Chapter(str(titles[app]), [line for _, line in lines]) for app, lines in by_app]
 
 
 @dataclass

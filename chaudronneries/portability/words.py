@@ -35,6 +35,7 @@ WHILE_READ = _("tant que c’est publié ; les versions d’avant, un an")
 WHILE_OF_USE = _("tant que le terme sert")
 GOES, STAYS = Fate.GOES, Fate.STAYS
 
+# What one part of the house is called to a person, and to a structure.
 APPS = {
     "residents": _("Votre compte et vos structures"),
     "mailing": _("Les courriers"),
@@ -44,6 +45,8 @@ APPS = {
     "bulletin": _("« Sur le feu »"),
     "house": _("Vos connexions et la gestion"),
 }
+
+APPS_OF_STRUCTURE = APPS | {"residents": _("La structure"), "house": _("Le journal de la maison")}
 
 OF_PERSON = {
     "residents.account": Kept(_("compte : adresse, nom, dates"), WITH_YOU, GOES),
