@@ -25,7 +25,7 @@ from residents.enums import SheetKind
 from residents.spreadsheets.kinds import kind_of
 from residents.spreadsheets.plans import Column
 from residents.spreadsheets.reading import is_formula
-from residents.spreadsheets.workbooks import HIDDEN_SIGN
+from residents.spreadsheets.workbooks import LOOKS_HIDDEN
 
 CSV, XLSX = "csv", "xlsx"
 CONTENT_TYPES = {
@@ -134,7 +134,7 @@ def in_xlsx(sheet, column: Column, text: str) -> Cell | None:
     text = readable(str(text))
     cell = WriteOnlyCell(sheet)
     # `_x0041_` is how XLSX hides an A: a text that says so is hidden itself.
-    cell._value = HIDDEN_SIGN.sub(lambda found: f"_x005F{found[0]}", guarded(text) if text.startswith("'") else text)
+    cell._value = LOOKS_HIDDEN.sub("_x005F_", guarded(text) if text.startswith("'") else text)
     cell.data_type = "s"
     if is_formula(text):
         # Edited in a spreadsheet, it is no formula either.

@@ -156,7 +156,7 @@ def rows(sheet: Sheet, headings: Headings, keys: dict[int, str]) -> Iterator[Row
 def cell(text: str) -> str:
     """The text of a cell: trimmed, without what is not seen, nor the apostrophe that exports put before a formula."""
     text = lines(text)
-    return text[1:] if text.startswith("'") and is_formula(text.lstrip("'")) else text
+    return text[1:].strip() if text.startswith("'") and is_formula(text.lstrip("'")) else text
 
 
 def is_formula(text: str) -> bool:

@@ -110,7 +110,7 @@ def searchable_texts(texts: Iterable[str]) -> dict[str, str]:
 
 def lines(text: str) -> str:
     """A text of several lines as it can be seen, line ends made one sort: what a form would keep of it."""
-    composed = unicodedata.normalize("NFC", text).splitlines()
+    composed = unicodedata.normalize("NFC", text.replace("\0", " ")).splitlines()
     return "\n".join(INVISIBLE.sub("", CONTROL.sub(" ", line)).rstrip() for line in composed).strip()
 
 
@@ -182,7 +182,7 @@ def email(text: str) -> str:
 def number(text: str) -> Decimal:
     """« 0,5 », « 0.5 », « 50 % », « 1/2 », « ½ », « 1 200 »."""
     said = unicodedata.normalize("NFKC", text.strip()).replace("⁄", "/").replace("−", "-")
-    found = re.fullmatch(r"(-?\d[\d ]{0,15}(?:[.,]\d{1,20})?|\.\d{1,20})\s*(%)?", said)
+    found = re.fullmatch(r"(-?\d[\d ]{0,15}(?:[.,]\d{1,20})?|\.\d{1,20})\s*(%)?", said, re.ASCII)
     if found:
         value = Decimal(found[1].replace(" ", "").replace(",", "."))
         return value / 100 if found[2] else value

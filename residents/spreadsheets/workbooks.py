@@ -23,6 +23,8 @@ logger = logging.getLogger(__name__)
 MOST_UNPACKED = 60 << 20
 MOST_PARTS = 2_000
 MOST_COLUMNS = 200
+# No spreadsheet goes further; only a forged file does.
+LAST_LINE = 1 << 20
 ZIP = b"PK\x03\x04"
 # A cell that has a formula and no value. An empty text (t="str") is a value; so is what follows in <v>.
 FORMULA_ALONE = re.compile(
@@ -32,6 +34,7 @@ FORMULA_ALONE = re.compile(
 MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*?\bref=\"([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})\"")
 # How XML hides the signs that it cannot hold.
 HIDDEN_SIGN = re.compile(r"_x([0-9A-Fa-f]{4})_")
+LOOKS_HIDDEN = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 
 def is_workbook(content: bytes) -> bool:
@@ -69,26 +72,36 @@ def read_sheet(sheet, archive: zipfile.ZipFile) -> Sheet:
     # What the file says of its size is often wrong.
     sheet.reset_dimensions()
     found = Sheet(sheet.title, {})
+    blank = None
     for number, cells in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS), 1):
-        line = {}
-        for at, cell in enumerate(cells):
-            if cell.value is None:
-                continue
-            if cell.data_type == "e":
-                found.broken[number, at] = _("La formule de cette cellule a échoué (%(error)s).") % {
-                    "error": cell.value
-                }
-            elif text := said(cell.value):
-                line[at] = text
+        # Lines that the file leaves out are all the same object: there may be a million of them.
+        if cells is blank:
+            continue
+        line = read_line(found, number, cells)
+        blank = None if line else cells
         if line:
             found.lines[number] = line
-        if len(found.lines) > MOST_LINES:
+        if len(found.lines) > MOST_LINES or number > LAST_LINE:
             refuse(_("Cette feuille a plus de %(most)d lignes.") % {"most": MOST_LINES})
     # openpyxl's quick reader leaves these two out, and its slow one takes twenty times the memory.
     xml = archive.read(sheet._worksheet_path)
     found.merged = [boundaries(ref.decode()) for ref in MERGED.findall(xml)]
     found.broken |= unvalued(xml)
     return found
+
+
+def read_line(sheet: Sheet, number: int, cells: tuple) -> dict[int, str]:
+    """{column: text} of a line; what cannot be read joins what is broken in `sheet`."""
+    line = {}
+    for at, cell in enumerate(cells):
+        if cell.value is None:
+            continue
+        if cell.data_type == "e":
+            words = _("La formule de cette cellule a échoué (%(error)s).")
+            sheet.broken[number, at] = words % {"error": cell.value}
+        elif text := said(cell.value):
+            line[at] = text
+    return line
 
 
 def unvalued(xml: bytes) -> dict[tuple[int, int], str]:
