@@ -2,6 +2,8 @@ import uuid
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context as allauth_context
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.core.ratelimit import respond_429
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -11,6 +13,9 @@ from django.utils.translation import gettext as _
 from mailing import outbox
 from mailing.enums import Topic
 
+# What allauth would say beside a field.
+TOO_MANY = {"too_many_login_attempts", "rate_limited"}
+
 
 class AccountAdapter(DefaultAccountAdapter):
     """How the house signs people in."""
@@ -18,6 +23,12 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request):
         """Accounts are opened by the house (invitations), never by signing up."""
         return False
+
+    def validation_error(self, code, *args):
+        """Too many attempts are answered as such (429), and not as a form to fill in again."""
+        if code in TOO_MANY:
+            raise ImmediateHttpResponse(respond_429(allauth_context.request))
+        return super().validation_error(code, *args)
 
     def get_reset_password_from_key_url(self, key):
         """The house's own address, whatever host the request said it came to."""

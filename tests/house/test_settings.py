@@ -19,12 +19,15 @@ PRODUCTION = {
 }
 
 
-def start(**changes):
+COOKIES = "import chaudronneries.settings as s; print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME)"
+
+
+def start(code=COOKIES, **changes):
     """Start a Python that reads the settings; `None` removes a variable."""
     given = {**PRODUCTION, **changes}
     environment = {name: value for name, value in given.items() if value is not None}
     return subprocess.run(
-        [sys.executable, "-c", "import chaudronneries.settings as s; print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME)"],
+        [sys.executable, "-c", code],
         cwd=BASE_DIR,
         env={"PATH": os.environ["PATH"], **environment},
         capture_output=True,

@@ -281,6 +281,33 @@ def test_refused_topic_is_not_written_but_one_s_account_is():
     assert written == [False, True, True]
 
 
+def test_mail_that_waits_follows_its_person_to_their_new_address(post_office):
+    camille = UserFactory(email="avant@ici.example")
+    mails = [
+        post(to="", user=camille),
+        post(to="", user=camille, topic=Topic.ACCOUNT, key="compte:1"),
+        post(to="apres@ici.example", user=camille, key="reservation:2"),
+        post(to="", user=camille, key="reservation:2"),
+    ]
+    camille.email = "apres@ici.example"
+    camille.save()
+    work()
+    assert sorted(post_office.recipients) == [
+        "apres@ici.example",
+        "apres@ici.example",
+        "avant@ici.example",
+        "avant@ici.example",
+    ]
+    # What concerns the account stays with the address it was written to; what was told there already does too.
+    assert list(Mail.objects.order_by("pk").values_list("to", flat=True)) == [
+        "apres@ici.example",
+        "avant@ici.example",
+        "apres@ici.example",
+        "avant@ici.example",
+    ]
+    assert len(mails) == 4
+
+
 def test_who_left_is_not_written_to():
     assert post(to="", user=UserFactory(is_active=False)) is None
 

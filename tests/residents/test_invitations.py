@@ -108,6 +108,14 @@ def test_link_serves_once(client, lead, atelier):
     assert (again.status_code, User.objects.filter(email=EMAIL).count()) == (404, 1)
 
 
+def test_form_sent_twice_leads_on(client, lead, atelier):
+    """Or the Back button: who has just come in is not told that the link is dead."""
+    invitation = ask(atelier, lead)
+    sent = [client.post(address(invitation), {"first_name": "Romy", "last_name": "Vauquelin"}) for _ in range(2)]
+    assert [answer.url for answer in sent] == [reverse("residents:steps", args=[atelier.slug])] * 2
+    assert client.get(address(invitation)).status_code == 302
+
+
 def test_lapsed_and_withdrawn_open_nothing(client, lead, atelier):
     lapsed, withdrawn = ask(atelier, lead), ask(atelier, lead, email="autre@ailleurs.example")
     Invitation.objects.filter(pk=lapsed.pk).update(expires_at=timezone.now())
