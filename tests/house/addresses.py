@@ -509,8 +509,8 @@ def make_meeting(atelier: Resident, lead: User) -> dict:
     }
 
 
-def published() -> set[str]:
-    """The names of all our addresses, as the site's resolver knows them."""
+def routes() -> dict[str, str]:
+    """The path of each of our addresses by its name, as the site's resolver knows them: "residents/<slug:slug>/"."""
 
     def walk(resolver, prefix="", namespace=""):
         for pattern in resolver.url_patterns:
@@ -520,6 +520,11 @@ def published() -> set[str]:
             if hasattr(pattern, "url_patterns"):
                 yield from walk(pattern, path, pattern.namespace or namespace)
             else:
-                yield f"{namespace}:{pattern.name}" if namespace else pattern.name
+                yield f"{namespace}:{pattern.name}" if namespace else pattern.name, path
 
-    return set(walk(get_resolver()))
+    return dict(walk(get_resolver()))
+
+
+def published() -> set[str]:
+    """Their names."""
+    return set(routes())
