@@ -16,6 +16,8 @@ DATA = {
     "knowledge_map:export",
     "agenda:registrations_csv",
     "agenda:usage_csv",
+    "my_data_export",
+    "structure_data_export",
 }
 
 
