@@ -15,8 +15,8 @@ from residents.actions import journal
 from residents.actions.profiles import PROFILE_CHANGED
 from residents.actions.visibility import VISIBILITY_CHANGED
 from residents.models import Resident, ResidentLink, Sector, User
+from residents.models.search import searchable_texts
 from residents.profile import Section, state
-from residents.spreadsheets.words import searchable_texts
 from residents.visibility import LISTED, TRACE, standing
 
 # The journal of the back office.

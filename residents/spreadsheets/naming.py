@@ -12,7 +12,8 @@ from itertools import groupby
 from django.utils.translation import gettext as _
 
 from residents.models import Resident
-from residents.spreadsheets.words import Misread, searchable_texts
+from residents.models.search import searchable_texts
+from residents.spreadsheets.words import Misread
 from residents.vocabulary.words import SMALL_WORDS
 
 # What a name may do without: « Association L’Atelier du zinc » is « Atelier du Zinc ».

@@ -15,11 +15,9 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from residents.forms.fields import CONTROL, INVISIBLE, one_line
-from residents.models.search import LONGEST_TEXT
 from residents.spreadsheets.plans import Column, Fault, Row, Table
 
 MONTHS = {
@@ -94,18 +92,6 @@ def plain(text: str) -> str:
     """`text` without case, accents or signs: « Clés  partagées* » is "cles partagees"."""
     spelled = unicodedata.normalize("NFKD", text).casefold().translate(LIGATURES)
     return " ".join(re.sub(r"[^\w]|_", " ", "".join(c for c in spelled if not unicodedata.combining(c))).split())
-
-
-def searchable_texts(texts: Iterable[str]) -> dict[str, str]:
-    """{text: as the `searchable` columns hold it}, by the same SQL function, in one query for all."""
-    wanted = list(dict.fromkeys(texts))
-    readable = [text[:LONGEST_TEXT].replace("\0", " ").encode("utf-8", "ignore").decode() for text in wanted]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT searchable(text) FROM unnest(%s::text[]) WITH ORDINALITY AS given(text, rank) ORDER BY rank",
-            [readable],
-        )
-        return dict(zip(wanted, (found for (found,) in cursor), strict=True))
 
 
 def lines(text: str) -> str:

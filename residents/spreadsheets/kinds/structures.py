@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from residents.actions.structures import Wanted, free_slug, put_all
 from residents.models import Resident, Sector
+from residents.models.search import searchable_texts
 from residents.spreadsheets.naming import Named, Structures, slug_in
 from residents.spreadsheets.plans import Change, Fault, Plan, Table
 from residents.spreadsheets.profiles import (
@@ -27,7 +28,7 @@ from residents.spreadsheets.profiles import (
     split_sectors,
     values_of,
 )
-from residents.spreadsheets.words import Cells, Misread, closest, line_of, lines, searchable_texts
+from residents.spreadsheets.words import Cells, Misread, closest, line_of, lines
 
 __all__ = ["COLUMNS", "export", "plan"]
 
