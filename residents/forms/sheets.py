@@ -69,6 +69,9 @@ class SheetForm(forms.Form):
 
     def clean(self):
         cleaned = super().clean()
+        # Nobody writes it by hand: what it cannot be, it is not.
+        self.errors.pop("instead_of", None)
+        cleaned.setdefault("instead_of", None)
         upload, pasted = cleaned.get("file"), cleaned.get("pasted", "")
         if upload and pasted.strip():
             self.add_error("pasted", _("Un fichier ou des cellules collées, pas les deux : videz ce champ."))
