@@ -28,7 +28,8 @@ class Refused(Exception):
     """Nothing was changed: `plan.faults` says why."""
 
     def __init__(self, plan: Plan):
-        super().__init__(plan)
+        # No more: what a sheet holds of people has no place in a log.
+        super().__init__(f"{len(plan.faults)} faults")
         self.plan = plan
 
 

@@ -65,7 +65,7 @@ class Unreadable(Exception):
     """The file is no sheet that can be read; `faults` says why."""
 
     def __init__(self, faults: list[Fault]):
-        super().__init__(faults)
+        super().__init__(f"{len(faults)} faults")
         self.faults = faults
 
 

@@ -144,12 +144,13 @@ def table(name: str, sheet: Sheet, headings: Headings, columns: list[Column]) ->
 
 def rows(sheet: Sheet, headings: Headings, keys: dict[int, str]) -> Iterator[Row]:
     """The lines that say something in a column of ours; headings said again, for whoever prints, are no line."""
-    repeated = {at: plain(headings.written[at]) for at in keys}
+    headings_again = {at: plain(headings.written[at]) for at in keys}
     for number, cells in sheet.lines.items():
         if number <= headings.last:
             continue
         said = {key: cell(cells.get(at, "")) for at, key in keys.items()}
-        if any(said.values()) and {at: plain(cells.get(at, "")) for at in keys} != repeated:
+        is_again = all(plain(cells.get(at, "")) == text for at, text in headings_again.items())
+        if any(said.values()) and not is_again:
             yield Row(number, said)
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from difflib import get_close_matches
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -48,6 +49,9 @@ YES = {"oui", "o", "vrai", "true", "yes", "y", "x", "1", "ok", "✓", "✔"}
 NO = {"non", "n", "faux", "false", "no", "0"}
 # Two words are one mistyped, for a proposal that somebody reads.
 CLOSE = 0.75
+# Where what looks like another one may well be its own: « Agriculture » is not « Culture ».
+MISTYPED = 0.88
+ACCENTS, SIGNS = re.compile("[\u0300-\u036f]"), re.compile(r"[^\w]|_")
 LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l"})
 
 
@@ -91,7 +95,7 @@ class Cells:
 def plain(text: str) -> str:
     """`text` without case, accents or signs: « Clés  partagées* » is "cles partagees"."""
     spelled = unicodedata.normalize("NFKD", text).casefold().translate(LIGATURES)
-    return " ".join(re.sub(r"[^\w]|_", " ", "".join(c for c in spelled if not unicodedata.combining(c))).split())
+    return " ".join(SIGNS.sub(" ", ACCENTS.sub("", spelled)).split())
 
 
 def lines(text: str) -> str:
@@ -118,23 +122,30 @@ def not_longer(text: str, most: int) -> str:
     return text
 
 
-def closest(text: str, among: Iterable[str]) -> str:
-    """The one of `among` that `text` most likely means, "" if none looks like it."""
-    spelled = {plain(one): one for one in among}
-    found = get_close_matches(plain(text), spelled, n=1, cutoff=CLOSE)
+def closest(text: str, among: Iterable[str], cutoff: float = CLOSE) -> str:
+    """The one of `among` that `text` most likely means, "" if none looks like it; plurals do not count."""
+    spelled = {singular(one): one for one in among}
+    found = get_close_matches(singular(text), spelled, n=1, cutoff=cutoff)
     return spelled[found[0]] if found else ""
+
+
+def singular(text: str) -> str:
+    return " ".join(word.rstrip("sx") if len(word) > 3 else word for word in plain(text).split())
 
 
 def choice_of(choices) -> Callable[[str], str]:
     """A reader of the value of one of `choices` (a TextChoices), written as its value or its label, or the label's
     first words (« coopérative » for « coopérative (Scop, Scic, CAE) »)."""
 
+    @cache
+    def meant() -> dict[str, str]:
+        """{what is said of it: value}; labels are not translated before the first line is read."""
+        labels = {one.value: str(one.label) for one in choices}
+        ways = [(lambda value: value), labels.get, (lambda value: labels[value].partition("(")[0])]
+        return {plain(way(value)): value for way in ways for value in labels}
+
     def read(text: str) -> str:
-        said = plain(text)
-        for one in choices:
-            if said and said in {plain(one.value), plain(str(one.label)), plain(str(one.label).partition("(")[0])}:
-                return one.value
-        return refuse_choice(text, [str(one.label) for one in choices])
+        return meant().get(plain(text)) or refuse_choice(text, [str(one.label) for one in choices])
 
     return read
 

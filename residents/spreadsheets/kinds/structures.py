@@ -28,7 +28,7 @@ from residents.spreadsheets.profiles import (
     split_sectors,
     values_of,
 )
-from residents.spreadsheets.words import Cells, Misread, closest, line_of, lines
+from residents.spreadsheets.words import MISTYPED, Cells, Misread, closest, line_of, lines
 
 __all__ = ["COLUMNS", "export", "plan"]
 
@@ -199,7 +199,7 @@ class Sectors:
             return spelling
         if not spelling or len(piece) > longest("name", Sector):
             raise Misread(_("« %(text)s » n’est pas le nom d’un secteur.") % {"text": piece})
-        if near := closest(piece, self.known.values()):
+        if near := closest(piece, self.known.values(), MISTYPED):
             words = _("Il n’y a pas de secteur « %(text)s ». Est-ce « %(near)s » ? Sinon, créez-le d’abord.")
             raise Misread(words % {"text": piece, "near": near})
         self.known[spelling] = piece
