@@ -23,5 +23,10 @@ def can_write(user: User, post: PostPage) -> bool:
     return is_resident(user) and is_author(user, post)
 
 
+def can_discard(user: User, post: PostPage) -> bool:
+    """Who proposed it, and nobody in their place."""
+    return is_resident(user) and post.owner_id == user.pk
+
+
 def can_preview(user: User, post: PostPage) -> bool:
     return can_write(user, post) or is_house_manager(user)

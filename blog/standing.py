@@ -36,6 +36,7 @@ class Standing:
     word_by: User | None = None
     comments: list[Comment] = field(default_factory=list)
     is_live: bool = False
+    was_live: bool = False
     has_changes: bool = False
     is_locked: bool = False
 
@@ -53,6 +54,11 @@ class Standing:
     @property
     def can_be_taken_back(self) -> bool:
         return self.state == State.TO_REVIEW and not self.is_locked
+
+    @property
+    def can_be_discarded(self) -> bool:
+        """Nobody but who writes it, and the house that gave it back, has ever read it."""
+        return self.state in {State.DRAFT, State.TO_REVISE} and not (self.was_live or self.is_locked)
 
     @property
     def is_proposed_again(self) -> bool:
@@ -94,6 +100,7 @@ def stands(post: PostPage, workflow, goes_live_at, comments: list[Comment]) -> S
         workflow=workflow,
         goes_live_at=goes_live_at,
         is_live=post.live,
+        was_live=post.first_published_at is not None,
         has_changes=post.has_unpublished_changes,
         is_locked=post.locked,
     )

@@ -25,6 +25,7 @@ urlpatterns = [
     path("mes-articles/<int:pk>/apercu/", writing.preview, name="preview"),
     path("mes-articles/<int:pk>/envoyer/", writing.submit, name="submit"),
     path("mes-articles/<int:pk>/reprendre/", writing.take_back, name="take_back"),
+    path("mes-articles/<int:pk>/supprimer/", writing.discard, name="discard"),
     path("<slug:slug>/", reading.post, name="post"),
     path("<slug:slug>/carton.png", feeds.card, name="card"),
 ]

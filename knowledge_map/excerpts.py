@@ -16,7 +16,7 @@ from django.utils.http import urlencode
 from knowledge_map.graph import OFFER, SEEK, Item, KnowledgeGraph, Structure, Tie
 from knowledge_map.listing import KIND_WORDS
 from residents import rules
-from residents.models import Declaration, Resident, User
+from residents.models import Declaration, KnowledgeItem, Resident, User
 
 # A handful: the excerpt is read at a glance, on a phone too; the map has the rest.
 ITEMS, STRUCTURES = 5, 4
@@ -80,19 +80,30 @@ class Excerpt:
 def excerpts(reader: User, keys: Iterable[str]) -> dict[str, Excerpt]:
     """Around each of these nodes ("r12", "i345"; "" for the whole map), as far as `reader` may read; one query.
 
-    What they may not read, or what holds nothing, has no excerpt.
+    A term that was merged since is the one that says it now, for some queries more. What they may not read, or what
+    holds nothing, has no excerpt.
     """
     keys = set(keys)
     if not keys:
         return {}
     graph = readable(reader, keys)
-    found = {key: cut_out(graph, key) for key in keys}
+    if moved := moved_terms(keys - graph.items.keys()):
+        graph = readable(reader, {moved.get(key, key) for key in keys})
+    found = {key: cut_out(graph, moved.get(key, key)) for key in keys}
     return {key: excerpt for key, excerpt in found.items() if excerpt.nodes}
+
+
+def moved_terms(keys: set[str]) -> dict[str, str]:
+    """Of these nodes, the terms that were merged away, with the node that says each now."""
+    if not (wanted := numbers(keys, "i")):
+        return {}
+    gone = KnowledgeItem.objects.filter(pk__in=wanted, retired=True)
+    return {f"i{item.pk}": f"i{item.standing().pk}" for item in gone}
 
 
 def readable(reader: User, keys: set[str]) -> KnowledgeGraph:
     """Who holds what, for the items that are around `keys`; only what `reader` may read."""
-    present = Resident.objects.in_residence().filter(rules.met(reader))
+    present = Resident.objects.in_residence().filter(rules.met_here(reader))
     known = Declaration.objects.filter(rules.readable(reader, "savoirs", "resident__"), resident__in=present)
     wanted = Q(item__in=known.filter(resident__in=numbers(keys, "r")).values("item"))
     wanted |= Q(item__in=numbers(keys, "i"))

@@ -8,6 +8,7 @@ import uuid
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
+from wagtail.actions.delete_page import DeletePageAction
 from wagtail.models import Revision, TaskState, WorkflowState
 
 from blog import rules
@@ -127,6 +128,24 @@ def submit(*, post: PostPage, by: User) -> None:
             _("La relecture est arrêtée pour le moment : votre article est gardé, parlez-en à la maison.")
         )
     workflow.start(post, by)
+
+
+@transaction.atomic
+def discard(*, post: PostPage, by: User) -> None:
+    """Delete a draft that was never published, its versions and what the house said of it; the journal keeps its title.
+
+    Raises PermissionDenied, PostClosed.
+    """
+    post = locked(post.pk)
+    if not rules.can_discard(by, post):
+        raise PermissionDenied
+    standing = standing_of(post)
+    if not standing.can_be_discarded:
+        raise PostClosed(standing.state)
+    # The tree is numbered: as when a post is made.
+    BlogPage.objects.select_for_update(of=("self",)).get()
+    # By Wagtail, which writes it in the journal; its own rights are those of the back office.
+    DeletePageAction(post, user=by).execute(skip_permission_checks=True)
 
 
 @transaction.atomic

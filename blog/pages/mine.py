@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from blog import rules
 from blog.models import PostPage
 from blog.standing import Standing, State, standings
 from residents.models import User
@@ -24,6 +25,8 @@ TONES = {
 class Row:
     post: PostPage
     standing: Standing
+    # Proposed by who reads this list, and not only signed.
+    is_own: bool
 
     @property
     def title(self) -> str:
@@ -77,6 +80,10 @@ class Row:
         standing = self.standing
         return standing.is_open and (standing.state == State.DRAFT or (standing.is_live and standing.has_changes))
 
+    @property
+    def can_be_discarded(self) -> bool:
+        return self.is_own and self.standing.can_be_discarded
+
 
 class Mine:
     """What the house gave back, then the rest, latest touched first."""
@@ -88,7 +95,7 @@ class Mine:
             .order_by("-latest_revision_created_at", "-pk")[:MOST]
         )
         found = standings(posts)
-        rows = [Row(post, found[post.pk]) for post in posts]
+        rows = [Row(post, found[post.pk], rules.can_discard(user, post)) for post in posts]
         # What waits for the person comes first.
         self.rows = sorted(rows, key=lambda row: row.standing.state != State.TO_REVISE)
         self.drafts = " ".join(row.key for row in self.rows)

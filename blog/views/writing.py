@@ -161,3 +161,22 @@ def take_back(request, pk):
         return redirect("blog:mine")
     messages.success(request, _("L’article est à vous de nouveau : la maison ne le relit plus."))
     return redirect("blog:write", pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def discard(request, pk):
+    """A second look before a draft is gone for good."""
+    post = get_object_or_404(PostPage, pk=pk)
+    if not rules.can_discard(request.user, post):
+        raise PermissionDenied
+    if request.method != "POST":
+        if not standing_of(post).can_be_discarded:
+            return redirect("blog:write", pk)
+        return render(request, "blog/writing/discard.html", {"post": post, "title": post.draft_title or post.title})
+    try:
+        actions.discard(post=post, by=request.user)
+    except ValidationError as error:
+        messages.warning(request, error.messages[0])
+    else:
+        messages.success(request, _("Le brouillon est supprimé."))
+    return redirect("blog:mine")

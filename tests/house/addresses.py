@@ -120,6 +120,8 @@ ADDRESSES = {
     "blog:preview": ({"pk": "draft"}, OURS),
     "blog:submit": ({"pk": "draft"}, POSTED),
     "blog:take_back": ({"pk": "draft"}, POSTED),
+    # Who proposed it; the house manager deletes in the back office.
+    "blog:discard": ({"pk": "draft"}, [302, 403, 200, 403]),
     "residents:territory": ({}, ALL),
     "residents:partner": ({"slug": "partner"}, ALL),
     "residents:apply": ({}, ALL),

@@ -5,6 +5,7 @@ from django.contrib.auth.models import AnonymousUser
 
 from knowledge_map.excerpts import ITEMS, MARGIN, NODE, STRUCTURES, WIDTH, cut_out, excerpts
 from knowledge_map.graph import OFFER, SEEK, Item, KnowledgeGraph, Structure, Tie
+from residents.actions.merges import merge
 from residents.enums import Audience
 from tests.factories import DeclarationFactory, KnowledgeItemFactory, ResidentFactory
 
@@ -106,3 +107,12 @@ def test_excerpt_holds_neither_who_left_nor_what_is_hidden():
     found = excerpts(AnonymousUser(), [f"i{item.pk}", f"r{gone.pk}", f"r{hidden.pk}"])
     assert list(found) == [f"i{item.pk}"]
     assert [node.key for node in found[f"i{item.pk}"].nodes] == [f"r{shown.pk}", f"i{item.pk}"]
+
+
+@pytest.mark.django_db
+def test_term_merged_away_shows_what_says_it_now(house_manager):
+    old, new = KnowledgeItemFactory(label="Forgeage"), KnowledgeItemFactory(label="Forge")
+    DeclarationFactory(item=old)
+    merge(item=old, into=new, by=house_manager)
+    found = excerpts(AnonymousUser(), [f"i{old.pk}"])[f"i{old.pk}"]
+    assert (found.centre, found.url) == ("Forge", f"/carte/?vue=autour&centre=i{new.pk}")
