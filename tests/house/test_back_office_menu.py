@@ -43,7 +43,7 @@ def test_menu_of_the_house_manager_is_short_and_in_the_words_of_the_house(client
 
 
 @pytest.mark.parametrize("role", ["house_manager", "administrator"])
-def test_every_entry_opens(client, request, role):
+def test_every_entry_opens(client, db, request, role):
     client.force_login(request.getfixturevalue(role))
     refused = {
         leaf["url"]: status

@@ -19,7 +19,7 @@ import pytest
 from chaudronneries.env import BASE_DIR
 from residents.tasks import REFRESH_MAP
 
-PATIENCE = 120
+PATIENCE = 180
 
 
 @pytest.fixture
