@@ -68,7 +68,7 @@ def readable_map(reader: User, search: str = "") -> ReadableMap:
 
 def residents_present(reader: User):
     """Structures in residence that the reader is told of, counted, and no more than the map reads."""
-    counted = Resident.objects.in_residence().filter(rules.met(reader)).with_counts()
+    counted = Resident.objects.in_residence().filter(rules.met_here(reader)).with_counts()
     return counted.only("name", "slug", "sort_name", "tagline", "tagline_audience", "savoirs_audience", "trace")
 
 

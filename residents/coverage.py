@@ -81,7 +81,7 @@ def coverage(reader: User | None = None) -> Coverage:
     """The coverage of the structures in residence today, those that `reader` is told of if one is given; one query."""
     present = Resident.objects.in_residence()
     residents = (
-        (present.filter(rules.met(reader)) if reader else present)
+        (present.filter(rules.met_here(reader)) if reader else present)
         .with_counts()
         .only("name", "slug", "kind", "savoirs_audience", "trace")
     )

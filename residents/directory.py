@@ -92,7 +92,7 @@ class Directory:
 
     def _present(self) -> QuerySet:
         """Those in residence that the reader is told of."""
-        return Resident.objects.in_residence().filter(rules.met(self.reader))
+        return Resident.objects.in_residence().filter(rules.met_here(self.reader))
 
     def _declarations(self) -> QuerySet:
         """What a structure, the outer row, declares; nothing if the reader may not know it."""
@@ -149,9 +149,12 @@ class Directory:
     @cached_property
     def item_facets(self) -> list[Facet]:
         """The chosen item, then those that most of the structures declare."""
-        left = Q(declarations__resident__in=[one.pk for one in self.left(beside="item")])
+        found = [one.pk for one in self.left(beside="item")]
+        left = Q(declarations__resident__in=found)
+        # The chosen one is named though nobody is left with it.
         known = Declaration.objects.filter(
-            rules.readable(self.reader, "savoirs", "resident__"), resident__in=self._present()
+            rules.readable(self.reader, "savoirs", "resident__"),
+            resident__in=self._present() if self.item else found,
         )
         items = (
             KnowledgeItem.objects.filter(declarations__in=known)
@@ -164,13 +167,10 @@ class Directory:
     def page(self, number: int):
         """A page of cards (`Card`), in alphabetical order; a number beyond the last gives the last."""
         page = Paginator([one.pk for one in self.left()], PER_PAGE).get_page(number)
-        rows = (
-            Resident.objects.in_residence()
-            .filter(pk__in=page.object_list)
-            .order_by("sort_name", "pk")
-            .select_related("logo")
-        )
-        page.object_list = [Card(row, self.reader) for row in rows.with_mapped().annotate(card_items=self._card_items)]
+        # They are here: known without asking again.
+        rows = Resident.objects.filter(pk__in=page.object_list).annotate(has_left=Value(False))
+        rows = rows.with_mapped().annotate(card_items=self._card_items).select_related("logo")
+        page.object_list = [Card(row, self.reader) for row in rows.order_by("sort_name", "pk")]
         sectors = {one.pk: sorted(sector["label"] for sector in one.sectors) for one in self.found}
         for card in page.object_list:
             card.sectors = sectors[card.reading.pk]

@@ -42,7 +42,7 @@ class Reading:
         words = [word for word in words if word not in SMALL_WORDS] or words
         return "".join(word[0] for word in [words[0], *words[1:][-1:]]).upper()
 
-    @property
+    @cached_property
     def logo(self) -> str:
         """The address of the picture, or ""; logos are stored small, so that no other size is computed."""
         return self._resident.logo.file.url if self.may("logo") and self._resident.logo else ""

@@ -124,11 +124,21 @@ def met(user: User, prefix: str = "") -> Q:
     """`meets` as a condition on rows; `prefix` leads from the row to the structure ("resident__")."""
     if is_house_manager(user):
         return Q()
-    told = ~(Q((f"{prefix}trace", Trace.NOTHING)) & has_left(f"{prefix}pk"))
-    if not is_resident(user):
-        told &= Q((f"{prefix}is_listed", True))
-    ours = [membership.resident_id for membership in user.memberships_list] if user.is_authenticated else []
-    return told | Q((f"{prefix}pk__in", ours)) if ours else told
+    stays = ~(Q((f"{prefix}trace", Trace.NOTHING)) & has_left(f"{prefix}pk"))
+    return stays & met_here(user, prefix) | ours(user, prefix)
+
+
+def met_here(user: User, prefix: str = "") -> Q:
+    """`met` for rows of structures that are in residence, which is asked sooner: none of them has left."""
+    if is_resident(user):
+        return Q()
+    return Q((f"{prefix}is_listed", True)) | ours(user, prefix)
+
+
+def ours(user: User, prefix: str = "") -> Q:
+    """Structures of `user`; an empty condition when there is none."""
+    keys = [membership.resident_id for membership in user.memberships_list] if user.is_authenticated else []
+    return Q((f"{prefix}pk__in", keys)) if keys else Q()
 
 
 def met_by_all() -> Q:

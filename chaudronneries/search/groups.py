@@ -86,7 +86,7 @@ def issues_of_bulletin(reader: User) -> QuerySet:
 
 def present(reader: User) -> QuerySet:
     """The structures in residence that the reader is told of."""
-    return Resident.objects.in_residence().filter(rules.met(reader))
+    return Resident.objects.in_residence().filter(rules.met_here(reader))
 
 
 def structures(reader: User) -> QuerySet:

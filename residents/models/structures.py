@@ -1,3 +1,5 @@
+from functools import cache
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.core.exceptions import ValidationError
@@ -82,6 +84,12 @@ class ResidentQuerySet(models.QuerySet):
             items_declared=models.Count("declarations"),
             kinds_declared=models.Count("declarations__item__kind", distinct=True),
         ).filter(items_declared__gte=MAPPED_ITEMS, kinds_declared=3)
+
+
+@cache
+def profile_path() -> str:
+    """That of a structure called "-": resolved once, for a list asks it of each of its rows."""
+    return reverse("residents:profile", args=["-"])
 
 
 class Resident(models.Model):
@@ -182,7 +190,7 @@ class Resident(models.Model):
         return self.name
 
     def get_absolute_url(self):
-        return reverse("residents:profile", args=[self.slug])
+        return profile_path().replace("/-/", f"/{self.slug}/")
 
     @cached_property
     def has_left(self) -> bool:

@@ -168,7 +168,7 @@ class House:
                 rows.append([f"{words}, leaving {kept}", *self.met()])
         yield "## Who meets a structure\n"
         yield (
-            "What its page says with all its fields open to everybody: **all**, its **name** and its dates, or **·**, no\n"
+            "What its page says with its fields open to everybody: **all**, its **name** and its dates, or **·**, no\n"
             "such page; who finds no page meets it nowhere else either (`tests/house/test_unlisted.py`).\n"
         )
         yield from table(["A structure that is", *ROLES], rows)
