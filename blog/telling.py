@@ -126,11 +126,13 @@ def published(post: PostPage, about: int, by: User | None, *, was_approved: bool
         return
     entries = list(history(post)[:2])
     actions = [entry.action for entry in entries]
-    is_news = was_approved or actions[:1] == [SCHEDULED_OUT] or len(actions) < 2 or actions[1].startswith(BACK)
-    if not is_news:
+    # Not by the journal alone, which forgets after a year that the post came out before.
+    is_first = post.first_published_at is None or post.first_published_at >= revision.created_at
+    is_back = len(actions) > 1 and actions[1].startswith(BACK)
+    if not (was_approved or actions[:1] == [SCHEDULED_OUT] or is_first or is_back):
         return
     address = absolute(post.get_absolute_url())
-    word = _("La maison a publié vos changements.") if len(entries) > 1 else _("Votre article est sur le blog.")
+    word = _("Votre article est sur le blog.") if is_first else _("La maison a publié vos changements.")
     for person in writers(post, but=by or doer(entries)):
         letter = Letter(
             subject=_("Publié : %(title)s") % {"title": title_of(post)},

@@ -11,6 +11,7 @@ from bulletin.bounces import Bounce, of_refusal
 from bulletin.models import Delivery, Subscriber
 from mailing.enums import MailState
 from mailing.models import Mail
+from mailing.portability import FORGOTTEN_DOMAIN
 from mailing.sending import mail_named
 
 # A server tries for five days before it gives a mail back (RFC 5321): a copy that is not back by then was received.
@@ -19,12 +20,15 @@ BACK_WITHIN = datetime.timedelta(days=7)
 
 @transaction.atomic
 def note(*, mail: Mail, bounce: Bounce) -> bool:
-    """Note that `mail` did not arrive; False when that is known already. What is about us is no fault of the address.
+    """Note that `mail` did not arrive; False when it is known, or they left. What is about us is no fault of theirs.
 
     Any mail of the house is marked; a subscriber's count changes by copies of the bulletin only.
     """
     mail = Mail.objects.select_for_update().get(pk=mail.pk)
     copy = Delivery.objects.select_for_update(of=("self",)).select_related("subscriber").filter(mail=mail).first()
+    if mail.to.endswith(f"@{FORGOTTEN_DOMAIN}"):
+        # Who it went to left the house: what comes back would tell their address again.
+        return False
     words = bounce.words[:300]
     if (copy and copy.bounced_at) or (not copy and mail.error == words):
         return False

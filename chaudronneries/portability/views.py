@@ -1,6 +1,11 @@
 """The pages of a person, or of those who speak for a structure, to take their data away and to leave."""
 
+import time
+from functools import wraps
+
 from allauth.account.decorators import reauthentication_required
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -17,6 +22,9 @@ from chaudronneries.portability.forms import LeaveForm, TypedForm
 from residents.actions.leaving import left_without_lead
 from residents.models import Resident
 from residents.rules import can_take_away
+
+# A sign-in by a code is recent for that long; seconds.
+ENTERED_LATELY = 15 * 60
 
 
 @require_safe
@@ -37,9 +45,44 @@ def my_data_export(request):
     )
 
 
+def signed_in_lately(back_to: str):
+    """A view that deletes: who has a password or a key gives it again; who enters by a code has just done so.
+
+    `back_to` names the page, with the same arguments, that says to sign in again.
+    """
+
+    def decorator(view):
+        @reauthentication_required
+        @wraps(view)
+        def guarded_view(request, *args, **kwargs):
+            if entered_by_code(request.user) and not entered_lately(request):
+                messages.error(
+                    request,
+                    _(
+                        "Votre compte s’ouvre par un code, et cela fait plus d’un quart d’heure : "
+                        "déconnectez-vous, revenez par un nouveau code, puis recommencez."
+                    ),
+                )
+                return redirect(back_to, *args, **kwargs)
+            return view(request, *args, **kwargs)
+
+        return guarded_view
+
+    return decorator
+
+
+def entered_by_code(user) -> bool:
+    return not get_reauthentication_flows(user)
+
+
+def entered_lately(request) -> bool:
+    entries = get_authentication_records(request, request.user)
+    return bool(entries) and time.time() - entries[-1]["at"] < ENTERED_LATELY
+
+
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@reauthentication_required
+@signed_in_lately("my_data")
 def delete_account(request):
     """What goes, what stays, and the word that does it."""
     user = request.user
@@ -98,7 +141,7 @@ def structure_data_export(request, slug):
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@reauthentication_required
+@signed_in_lately("structure_data")
 def delete_structure(request, slug):
     """What goes, what stays without its name, and its name to type."""
     resident = guarded(request, slug)

@@ -157,6 +157,15 @@ def test_touch_of_the_manager_is_not_told(member, house_manager):
     assert told() == []
 
 
+def test_touch_of_the_manager_is_not_told_once_the_journal_has_forgotten_the_rest(member, house_manager):
+    post = submitted(member)
+    task_of(post).approve(user=house_manager)
+    told()
+    PageLogEntry.objects.filter(page=post).delete()
+    fresh(post).save_revision(user=house_manager).publish(user=house_manager)
+    assert told() == []
+
+
 def test_scheduled_then_published_by_the_clock(member, house_manager):
     post = submitted(member)
     told()

@@ -15,7 +15,8 @@ from agenda.actions import registrations
 from agenda.enums import BookingAction, RegistrationStatus
 from agenda.models import BookingChange
 from blog.models import PostPage
-from bulletin.actions import sendings
+from bulletin.actions import bounces, sendings
+from bulletin.bounces import Bounce
 from bulletin.enums import SubscriberState
 from bulletin.models import Delivery, Subscriber
 from chaudronneries import forgetting
@@ -27,6 +28,7 @@ from mailing.models import Mail
 from residents.actions import invitations, journal
 from residents.enums import MembershipRole
 from residents.models import Application, Invitation, Membership, Resident, TeamRole, User
+from tests.bulletin.issues import full_issue
 from tests.conftest import just_signed_in
 from tests.factories import (
     ApplicationFactory,
@@ -153,8 +155,6 @@ def test_subscription_without_refusal_stays(awa):
 
 
 def test_copies_of_the_bulletin_keep_no_address(awa, house_manager):
-    from tests.bulletin.issues import full_issue
-
     sending = sendings.start(issue=full_issue(), by=house_manager)
     assert sending.deliveries.filter(to=awa.email).exists()
     leave(user=awa, by=awa)
@@ -277,6 +277,17 @@ def test_recent_sign_in_is_asked_for(awa, client):
     )
 
 
+def test_who_enters_by_a_code_signs_in_again_first(awa, client):
+    """Without a password nor a key there is nothing to ask for: only a sign-in of a few minutes ago will do."""
+    awa.set_unusable_password()
+    awa.save()
+    client.force_login(awa)
+    answer = client.post(reverse("delete_account"), {"typed": awa.email})
+    assert (answer["Location"], User.objects.filter(pk=awa.pk).exists()) == (reverse("my_data"), True)
+    assert "déconnectez-vous" in client.get(reverse("my_data")).content.decode()
+    assert open_page(client, awa, typed=awa.email)["Location"] == "/"
+
+
 @pytest.mark.parametrize("typed", ["\0", "é" * 400, "😀", "=1+1", "awa@atelier.example\n"])
 def test_odd_words_are_refused_in_words(awa, client, typed):
     assert open_page(client, awa, typed=typed).status_code in {302, 422}
@@ -321,3 +332,30 @@ def test_what_was_asked_of_the_queue_finds_nobody_and_breaks_nothing(house_manag
     leave(user=membership.user, by=membership.user)
     work_at_once()
     assert not Mail.objects.filter(user__isnull=False).exists()
+
+
+def test_what_comes_back_to_who_left_is_not_kept(awa):
+    sent = letter_to(awa)
+    Mail.objects.filter(pk=sent.pk).update(state=MailState.SENT, sent_at=timezone.now())
+    leave(user=awa, by=awa)
+    bounce = Bounce("550 5.1.1 <awa@atelier.example>: User unknown")
+    assert bounces.note(mail=Mail.objects.get(pk=sent.pk), bounce=bounce) is False
+    assert Mail.objects.get(pk=sent.pk).error == ""
+
+
+# The subscribers' list
+
+
+def test_list_of_subscribers_shows_those_whose_address_is_kept(client, house_manager):
+    kept, gone = SubscriberFactory(email="la@ici.example"), SubscriberFactory(email="x@efface.invalid")
+    client.force_login(house_manager)
+    page = client.get(reverse("abonnements:index")).content.decode()
+    assert (kept.email in page, gone.email in page) == (True, False)
+
+
+def test_subscriber_deleted_by_the_house_leaves_no_address_in_the_copies(client, house_manager):
+    subscriber = SubscriberFactory(email="la@ici.example")
+    sendings.start(issue=full_issue(), by=house_manager)
+    client.force_login(house_manager)
+    assert client.post(reverse("abonnements:delete", args=[subscriber.pk])).status_code == 302
+    assert (Subscriber.objects.count(), Delivery.objects.filter(to="la@ici.example").count()) == (0, 0)
