@@ -6,17 +6,19 @@
 import logging
 
 from django.db import transaction
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from residents.actions import agreements, applications, invitations
 from residents.duplicates import queue
-from residents.models import KnowledgeItem, SheetUpload
+from residents.models import Invitation, KnowledgeItem, SheetUpload
 from residents.vocabulary.settling import settle
 
 logger = logging.getLogger(__name__)
 
 REFRESH_MAP = "knowledge_map.tasks.refresh_map"
+WRITE = "residents.tasks.write_invitations"
 SETTLE = "residents.tasks.settle_terms"
 NEAR = "residents.tasks.find_near_terms"
 
@@ -57,6 +59,14 @@ def forget_applications(timestamp: int = 0) -> None:
 def forget_invitations(timestamp: int = 0) -> None:
     """Who was asked in long ago is remembered by their account alone."""
     invitations.forget()
+
+
+@app.task(name=WRITE, retry=RetryStrategy(max_attempts=6, exponential_wait=5))
+def write_invitations(invitation_ids: list[int]) -> None:
+    """To those who were asked in by a spreadsheet; done again, it writes to nobody twice."""
+    asked = Invitation.objects.open().filter(pk__in=invitation_ids).select_related("resident", "invited_by")
+    for invitation in asked.order_by("pk"):
+        invitations.write(invitation)
 
 
 @app.task(name=SETTLE)

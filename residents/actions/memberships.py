@@ -1,13 +1,20 @@
 """What the house says of who belongs where, by the spreadsheet of people; nobody is removed so."""
 
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from residents import rules
+from mailing.queue import ask
+from residents import rules, tasks
 from residents.actions import journal, members
 from residents.enums import MembershipRole
 from residents.models import Invitation, Membership, Resident, User
+
+# Rows written by one query, and letters by one job.
+BATCH, LETTERS = 1_000, 50
 
 
 @transaction.atomic
@@ -20,6 +27,27 @@ def join(*, user: User, resident: Resident, role: MembershipRole, by: User) -> M
     journal.note(membership, "wagtail.create", by=by)
     members.tell(membership, _("Vous êtes désormais des personnes de %(structure)s : votre compte y mène."), by)
     return membership
+
+
+@transaction.atomic
+def invite_many(guests: list[Invitation], *, by: User) -> None:
+    """Ask in all these people at once, as `invitations.invite` does each; they are written to in the background.
+
+    `guests` are not saved yet. Raises PermissionDenied, and IntegrityError when one was asked already.
+    """
+    guard(by)
+    for guest in guests:
+        guest.invited_by = by
+    asked = Invitation.objects.bulk_create(guests, batch_size=BATCH)
+    journal.note_all([journal.entry(invitation, "wagtail.create", by=by) for invitation in asked])
+    for some in batched((invitation.pk for invitation in asked), LETTERS):
+        ask(tasks.WRITE, invitation_ids=some)
+
+
+def batched(keys: Iterable[int], size: int) -> Iterator[list[int]]:
+    keys = iter(keys)
+    while some := list(islice(keys, size)):
+        yield some
 
 
 @transaction.atomic

@@ -68,6 +68,9 @@ def sheet(request, pk):
             warning = _("La maison a changé depuis l’aperçu : rien n’a été importé. Voici ce que la feuille ferait.")
         except Refused as refused:
             plan, warning = refused.plan, _("Rien n’a été importé.")
+            if not any(fault.line for fault in plan.faults):
+                # Not the sheet's fault: another import goes on. It can be confirmed again.
+                plan, warning = None, " ".join([warning, *(fault.message for fault in plan.faults)])
     preview = pages.preview(upload, PreviewForm(request.GET), plan)
     initial = {"kind": upload.kind, "instead_of": upload.pk, "pasted": preview.pasted}
     context = {"preview": preview, "warning": warning, "form": SheetForm(initial=initial)}

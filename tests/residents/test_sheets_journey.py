@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from mailing.models import Mail
 from residents.models import Invitation, Membership, Resident, Sector, SheetUpload, Stay
 from tests.factories import MembershipFactory, ResidentFactory, UserFactory
+from tests.worker import work_at_once
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 # As a spreadsheet of the house looks: a title, a blank line, semicolons, cp1252, a column of her own.
@@ -84,6 +85,7 @@ def test_house_comes_in_from_its_spreadsheets(page, sign_in, manager):
     # Their people are written to.
     send(page, "Personnes", PEOPLE, "personnes.csv")
     confirm(page, "Importer ces 2 lignes", "Importé : 2 personnes invitées.")
+    work_at_once()
     assert set(Mail.objects.values_list("to", flat=True)) == {"awa@zinc.example", "mina@figuiers.example"}
     assert set(Invitation.objects.values_list("resident__name", "role")) == {
         ("Atelier du Zinc", "referent"),

@@ -4,6 +4,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from procrastinate.contrib.django.models import ProcrastinateJob
 from wagtail.models import ModelLogEntry
 
 from mailing.models import Mail
@@ -12,6 +13,7 @@ from residents.enums import MembershipRole
 from residents.models import Invitation, Membership
 from residents.spreadsheets.kinds import people
 from residents.spreadsheets.reading import read
+from residents.tasks import WRITE, write_invitations
 from tests.factories import MembershipFactory, ResidentFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +52,25 @@ def test_somebody_without_account_is_invited(zinc, house_manager):
         house_manager,
     )
     assert Mail.objects.get().to == "awa@ici.example"
+
+
+def test_many_are_invited_at_once_and_written_to_in_the_background(zinc, house_manager):
+    member = MembershipFactory(resident=zinc).user
+    lines = [f"p{n}@ici.example;Awa;Delcombe;Atelier du Zinc;" for n in range(60)]
+    plan(*lines, f"{member.email};;;Atelier du Zinc;lead").at_once(by=house_manager)
+    asked = Invitation.objects.order_by("pk")
+    assert [(one.email, one.invited_by) for one in asked][:1] == [("p0@ici.example", house_manager)]
+    assert ModelLogEntry.objects.filter(action="wagtail.create", user=house_manager).count() == 60
+    assert Membership.objects.get().is_lead
+    jobs = list(ProcrastinateJob.objects.filter(task_name=WRITE).values_list("args", flat=True))
+    assert [len(job["invitation_ids"]) for job in jobs] == [50, 10]
+    written = Mail.objects.filter(to__endswith="@ici.example")
+    for job in [*jobs, *jobs]:
+        write_invitations(**job)
+        withdrawn = asked.last()
+        withdrawn.withdrawn_at = withdrawn.sent_at
+        withdrawn.save()
+    assert written.count() == 59
 
 
 def test_somebody_with_an_account_joins_under_their_own_name(zinc, house_manager):

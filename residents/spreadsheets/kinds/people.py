@@ -102,7 +102,16 @@ def plan(table: Table) -> Plan:
     house = House(lines)
     faults += said_twice(lines, house, table)
     changes = [change for line in lines if (change := house.change(line))]
-    return Plan(changes, sorted(faults), unchanged=len(lines) - len(changes), ignored=table.ignored)
+    unchanged = len(lines) - len(changes)
+    return Plan(changes, sorted(faults), unchanged, table.ignored, partial(do_all, changes, house.guests))
+
+
+def do_all(changes: list[Change], guests: list[Invitation], *, by: User) -> None:
+    """The invitations together, the other changes one by one."""
+    memberships.invite_many(guests, by=by)
+    for change in changes:
+        if change.verb != "invite":
+            change.do(by=by)
 
 
 @dataclass(frozen=True)
@@ -186,6 +195,8 @@ class House:
         self.leads_left = self.leads_after(lines)
         asked = Invitation.objects.unanswered().filter(email__in=emails)
         self.asked = {(one.email, one.resident_id): one for one in asked}
+        # Those whom the lines invite, as they are met.
+        self.guests: list[Invitation] = []
         self.residents = Resident.objects.in_bulk({line.structure.pk for line in lines})
 
     def person(self, line: Line) -> int | str:
@@ -232,14 +243,15 @@ class House:
 
     def invite(self, line: Line) -> Change:
         role = line.role or MembershipRole.MEMBER
-        do = partial(
-            invitations.invite,
-            resident=self.residents[line.structure.pk],
-            email=line.email,
-            role=role,
-            first_name=line.first_name,
-            last_name=line.last_name,
-        )
+        asked = {
+            "resident": self.residents[line.structure.pk],
+            "email": line.email,
+            "role": role,
+            "first_name": line.first_name,
+            "last_name": line.last_name,
+        }
+        self.guests.append(Invitation(**asked))
+        do = partial(invitations.invite, **asked)
         return Change(line.line, "invite", who(line.name, line.email), arrives(line, role), do)
 
     def correct(self, line: Line, invitation: Invitation) -> Change | None:
