@@ -46,6 +46,10 @@ VIOLATIONS = {
     ),
     "sector_name_unique": (sector_of_the_same_name, "Ce secteur existe déjà."),
     "resident_kind_known": (lambda: Resident(name="Zinc", slug="zinc", kind="empire"), "Cette forme n'existe pas."),
+    "resident_trace_known": (
+        lambda: Resident(name="Zinc", slug="zinc", kind="association", trace="fumée"),
+        "Cette trace n'existe pas.",
+    ),
     "resident_name_readable": (
         lambda: Resident(name="!?", slug="zinc", kind="association"),
         "Le nom doit contenir au moins une lettre ou un chiffre.",
