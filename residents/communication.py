@@ -121,6 +121,11 @@ class Gauge:
         return [part.words for part in self.missing_parts]
 
     @property
+    def lacks_profile(self) -> bool:
+        """Is something missing that is written on the structure's page?"""
+        return not self.given >= {Part.TAGLINE, Part.PRESENTATION, Part.LOGO, Part.LINKS}
+
+    @property
     def is_full(self) -> bool:
         return self.value == self.goal and not self.outdated
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from wagtail.images import get_image_model
 from wagtail.models import Collection
 
-from chaudronneries.demo import agenda, blog, bulletin, files, territory
+from chaudronneries.demo import agenda, blog, bulletin, files, territory, welcome
 from chaudronneries.demo.logos import draw_logo
 from knowledge_map.models import SuggestionAnswer
 from residents.enums import Evidence, MembershipRole, Scheme
@@ -47,6 +47,7 @@ def load() -> Counter:
     }
     declared = declare(created, items)
     answer(created)
+    welcome.load(created)
     told = Counter(
         structures=len(created),
         people=people.created,

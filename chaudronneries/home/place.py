@@ -20,10 +20,12 @@ from chaudronneries.home.told import NEWS, Sort, Told, told_to
 from chaudronneries.home.waiting import DECIDED, Wait, waits
 from knowledge_map.cooperations import Card, with_partner
 from knowledge_map.models import Suggestion, SuggestionAnswer
+from residents.communication import Gauge, gauge_of
 from residents.coverage import GOAL_ITEMS, Coverage, Progress, coverage_of
-from residents.models import Resident, ResidentLink, Stay, User
+from residents.models import Resident, Stay, User
 from residents.reading import as_read_by
 from residents.rules import met
+from residents.welcome import Checklist, checklists, is_recalled, with_steps
 
 SHOWN_SUGGESTIONS = 3
 SHOWN_OF_A_WEEK = 5
@@ -34,11 +36,13 @@ WEEK = datetime.timedelta(days=7)
 
 @dataclass(frozen=True)
 class Mine:
-    """One of my structures: how far its inventory is (`progress`), and what its profile still lacks, in words."""
+    """One of my structures: how far its inventory is (`progress`), what is missing for it to be talked about and what
+    is out of date (`gauge`), and where it stands in the lists that it is time to remember (`checklists`)."""
 
     resident: Resident
     progress: Progress
-    missing: list[str]
+    gauge: Gauge
+    checklists: list[Checklist]
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,7 @@ def read(user: User) -> Place:
     structures, coverage = structures_of(user)
     told, suggested = told_to(user), suggestions(user)
     return Place(
-        waits=waits(user, bookings, meetings, told, bool(suggested)),
+        waits=waits(user, bookings, meetings, told, structures, bool(suggested)),
         week=week_of(bookings, meetings),
         structures=structures,
         suggestions=suggested,
@@ -100,27 +104,17 @@ def structures_of(user: User) -> tuple[list[Mine], Coverage]:
     mine = {resident.pk for resident in user.residents_list}
     stays = Stay.objects.filter(resident=OuterRef("pk")).on(timezone.localdate())
     found = list(
-        Resident.objects.annotate(is_present=Exists(stays))
+        with_steps(Resident.objects.with_counts(), only=Q(pk__in=mine))
+        .annotate(is_present=Exists(stays))
         .filter(met(user) & Q(is_present=True) | Q(pk__in=mine))
-        .with_counts()
-        .annotate(has_links=Exists(ResidentLink.objects.filter(resident=OuterRef("pk"))))
-        .annotate(has_presentation=~Q(presentation=""))
-        .defer("presentation")
     )
     coverage = coverage_of([resident for resident in found if resident.is_present])
-    return [Mine(one, Progress.of(one), lacks(one)) for one in found if one.pk in mine], coverage
+    return [one_of_mine(one, user) for one in found if one.pk in mine], coverage
 
 
-def lacks(resident: Resident) -> list[str]:
-    """The parts of the profile that are empty, as the end of "il manque…" (with `has_links`, `has_presentation`)."""
-    parts = [
-        (resident.tagline, _("une phrase qui vous présente")),
-        (resident.has_presentation, _("une présentation")),
-        (resident.logo_id, _("un logo")),
-        (resident.has_links, _("un lien vers votre site")),
-        (resident.contact_name or resident.email or resident.phone, _("une personne à contacter")),
-    ]
-    return [words for given, words in parts if not given]
+def one_of_mine(resident: Resident, user: User) -> Mine:
+    lists = [one for one in checklists(resident, user) if is_recalled(one.moment, resident)]
+    return Mine(resident, Progress.of(resident), gauge_of(resident), lists)
 
 
 def suggestions(user: User) -> list[Card]:

@@ -16,6 +16,7 @@ from agenda.pages.programme import visible
 from blog.models import PostPage
 from residents.models import Application, Partner, Stay, User
 from residents.rules import met
+from residents.welcome import waited_for
 
 NEW = datetime.timedelta(days=14)
 # Of each sort; the house often writes several partners at once.
@@ -30,7 +31,7 @@ class Sort(StrEnum):
     # My posts, by the state of their workflow: the house asks for changes, or reads them.
     TO_REVISE, IN_REVIEW = WorkflowState.STATUS_NEEDS_CHANGES, WorkflowState.STATUS_IN_PROGRESS
     # What waits for the house.
-    POST_TO_READ, REQUEST, APPLICATION = "post_to_read", "request", "application"
+    POST_TO_READ, REQUEST, APPLICATION, AWAITED = "post_to_read", "request", "application", "awaited"
 
 
 NEWS = {Sort.POST, Sort.ISSUE, Sort.ARRIVAL, Sort.MEETING, Sort.PARTNER}
@@ -114,4 +115,5 @@ def waiting_for_the_house() -> list[QuerySet]:
         row(to_read, Sort.POST_TO_READ, "draft_title", "pk", "asked_at", MOST_WAITING),
         row(requests, Sort.REQUEST, "title", "pk", "created_at", MOST_WAITING),
         row(Application.objects.waiting(), Sort.APPLICATION, "name", "pk", "created_at", MOST_WAITING),
+        row(waited_for(), Sort.AWAITED, "name", "slug", "created_at", MOST_WAITING),
     ]

@@ -12,7 +12,8 @@ from agenda.enums import BookingStatus, RegistrationStatus
 from agenda.models import Booking, Event
 from agenda.times import say_day, say_stretch, say_time
 from chaudronneries.home.told import Sort, Told
-from residents.models import User
+from residents.models import Resident, User
+from residents.welcome import Checklist
 
 DECIDED = datetime.timedelta(days=14)
 
@@ -27,12 +28,20 @@ class Wait:
     is_mine: bool = True
 
 
-def waits(user: User, bookings: list[Booking], meetings: list[Event], told: list[Told], has_suggestions: bool):
-    """What waits for me first."""
+def waits(
+    user: User,
+    bookings: list[Booking],
+    meetings: list[Event],
+    told: list[Told],
+    structures: list,
+    has_suggestions: bool,
+):
+    """What waits for me first; `structures` are the Mine of place.py."""
     found = [
         *(seat(event) for event in meetings if is_offered(event)),
         *(to_revise(one) for one in told if one.sort == Sort.TO_REVISE),
         *for_the_house(told),
+        *(steps_left(mine.resident, one) for mine in structures for one in mine.checklists if one.left),
         *suggested(has_suggestions),
         *(in_review(one) for one in told if one.sort == Sort.IN_REVIEW),
         *(requested(booking) for booking in bookings if booking.status == BookingStatus.REQUESTED),
@@ -59,6 +68,28 @@ def to_revise(one: Told) -> Wait:
         words=_("Votre article « %(title)s » est à reprendre") % {"title": one.said},
         url=reverse("blog:write", args=[one.key]),
         more=_("La maison vous dit quoi."),
+    )
+
+
+def steps_left(resident: Resident, checklist: Checklist) -> Wait:
+    """One's structure arrives, or leaves."""
+    left = checklist.left
+    if checklist.is_arrival:
+        words = ngettext(
+            "Arriver : encore %(number)d étape pour %(name)s",
+            "Arriver : encore %(number)d étapes pour %(name)s",
+            len(left),
+        )
+    else:
+        words = ngettext(
+            "Partir : encore %(number)d étape pour %(name)s",
+            "Partir : encore %(number)d étapes pour %(name)s",
+            len(left),
+        )
+    return Wait(
+        words=words % {"number": len(left), "name": resident.name},
+        url=reverse("residents:steps", args=[resident.slug]),
+        more=_("D’abord : %(step)s.") % {"step": left[0].title},
     )
 
 
@@ -122,6 +153,7 @@ def when(booking: Booking) -> str:
 def for_the_house(told: list[Told]) -> list[Wait]:
     """What waits for who keeps the house; one line for all the bookings, which are decided on one page."""
     requests = [one for one in told if one.sort == Sort.REQUEST]
+    awaited = [one.said for one in told if one.sort == Sort.AWAITED]
     found = [
         Wait(
             words=_("Article à relire : « %(title)s »") % {"title": one.said},
@@ -138,6 +170,14 @@ def for_the_house(told: list[Told]) -> list[Wait]:
         for one in told
         if one.sort == Sort.APPLICATION
     ]
+    if awaited:
+        words = ngettext(
+            "%(number)d structure attend la maison pour arriver ou partir",
+            "%(number)d structures attendent la maison pour arriver ou partir",
+            len(awaited),
+        )
+        more = ", ".join(awaited[:3])
+        found.append(Wait(words=words % {"number": len(awaited)}, url=reverse("residents:arrivals"), more=more))
     if requests:
         number = ngettext("%(number)d réservation à décider", "%(number)d réservations à décider", len(requests)) % {
             "number": len(requests)

@@ -3,6 +3,7 @@
 from django import forms
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin import messages
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, ObjectList
@@ -12,7 +13,14 @@ from wagtail.log_actions import log
 
 from residents.forms.welcome import StepForm
 from residents.models import Step
-from residents.viewsets.lists import HouseViewSet
+from residents.viewsets.lists import HouseViewSet, ListView
+
+
+class StepListView(ListView):
+    @cached_property
+    def show_ordering_column(self):
+        """A rank is that of the whole list: what is searched or filtered is not moved."""
+        return super().show_ordering_column and not (self.is_searching or self.is_filtering)
 
 
 class StepReorderView(generic.ReorderView):
@@ -58,7 +66,9 @@ class StepViewSet(HouseViewSet):
     ]
     list_filter = ["moment", "done_by", "is_used"]
     search_fields = ["title", "help"]
-    ordering = ["position"]
+    # A name alone: Wagtail then lets lines be dragged at once.
+    ordering = "position"
+    index_view_class = StepListView
     list_export = ["get_moment_display", "title", "help", "get_check_by_display", "get_done_by_display", "is_used"]
     export_headings = {
         "get_moment_display": gettext_lazy("Moment"),

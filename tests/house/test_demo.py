@@ -18,6 +18,7 @@ from chaudronneries.demo import files, loading
 from chaudronneries.demo.logos import SIDE, draw_logo
 from knowledge_map.models import MapLayout, Suggestion
 from residents import rules
+from residents.arrivals import movements
 from residents.enums import Audience, KnowledgeKind, Stance
 from residents.models import Declaration, Membership, Resident, Stay, User
 from residents.places import Places, say_places
@@ -210,6 +211,14 @@ def test_people_without_an_account_cannot_sign_in():
     accounts = [person.email for person in files.accounts().values()]
 
     assert [user for user in User.objects.exclude(email__in=accounts) if user.has_usable_password()] == []
+
+
+def test_one_structure_is_half_way_through_its_list_and_another_leaves():
+    manager = account("gestion")
+    found = movements(timezone.localdate() - datetime.timedelta(days=92), manager)
+    [arrived], [leaving] = found.arrived, found.leaving
+    told = [(one.resident.slug, len(one.checklist.done), one.checklist.total) for one in (arrived, leaving)]
+    assert told == [("les-pions-du-milieu", 5, 10), ("la-gazette-des-paliers", 2, 6)]
 
 
 def test_some_structures_keep_what_they_know_to_the_residents_or_the_house():

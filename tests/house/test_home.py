@@ -12,6 +12,7 @@ from agenda.times import local, midnight
 from chaudronneries.home import place
 from knowledge_map.enums import Answer, Closeness
 from knowledge_map.models import Suggestion, SuggestionAnswer
+from residents.actions.profiles import collection_of
 from residents.enums import Audience, KnowledgeKind
 from residents.models import User
 from tests.factories import (
@@ -22,6 +23,7 @@ from tests.factories import (
     KnowledgeItemFactory,
     MembershipFactory,
     PartnerFactory,
+    PictureFactory,
     PostFactory,
     RegistrationFactory,
     ResidentFactory,
@@ -168,14 +170,18 @@ def test_place_says_how_far_and_what_lacks(member):
     [mine] = read(member).structures
     assert (mine.resident, mine.progress.total, mine.progress.still_to_declare) == (resident, 4, 6)
     assert mine.progress.missing_kinds == [KnowledgeKind.SAVOIR_FAIRE]
-    assert mine.missing == ["une présentation", "un logo", "un lien vers votre site"]
+    lacks = ["une présentation", "un logo", "un lien vers votre site", "trois images de votre travail"]
+    assert mine.gauge.missing == lacks
 
 
-def test_place_of_a_complete_profile_lacks_nothing(client):
-    resident = ResidentFactory(tagline="Une phrase", presentation="Longue", contact_name="Camille Rivet")
+def test_place_of_a_complete_profile_lacks_nothing(member):
+    resident = member.memberships_list[0].resident
+    resident.tagline, resident.presentation, resident.logo = "Une phrase", "Longue", PictureFactory()
+    resident.save()
     resident.links.create(label="Site", url="https://toits.example")
-    resident.logo_id, resident.has_links, resident.has_presentation = 1, True, True
-    assert place.lacks(resident) == []
+    PictureFactory.create_batch(3, collection=collection_of(resident), description="Un toit", credit="Ilan")
+    [mine] = read(member).structures
+    assert (mine.gauge.missing, mine.gauge.is_full) == ([], True)
 
 
 def test_suggestions_are_mine_best_first_and_unanswered(member):

@@ -61,6 +61,27 @@ def test_pictures_come_several_at_once_without_their_place(client, lead, atelier
     assert logged.count() == 2
 
 
+@pytest.mark.parametrize("hidden", [b"<script>alert(1)</script>", b"PK\x03\x04 une archive", b"<?php system(1);"])
+def test_picture_that_is_also_something_else_is_only_a_picture(client, lead, atelier, hidden):
+    """What stands after the picture, or in its comment, is not written again."""
+    client.force_login(lead)
+    sent = photograph(comment=hidden)
+    sent = SimpleUploadedFile("deux.jpg", sent.read() + hidden, "image/jpeg")
+    assert send_pictures(client, atelier, sent).status_code == 302
+    [kept] = kit_of(atelier).pictures
+    with kept.file.open("rb") as file:
+        assert hidden not in file.read()
+    assert kept.collection.name == atelier.slug
+
+
+@pytest.mark.parametrize("name", ["dessin.svg", "dessin.png"])
+def test_drawing_in_svg_is_refused(client, lead, atelier, name):
+    client.force_login(lead)
+    drawing = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+    assert send_pictures(client, atelier, SimpleUploadedFile(name, drawing, "image/png")).status_code == 422
+    assert not Picture.objects.exists()
+
+
 def test_bad_picture_is_named_and_spares_the_others(client, lead, atelier):
     client.force_login(lead)
     answer = client.post(
