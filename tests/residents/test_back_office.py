@@ -107,7 +107,9 @@ def test_public_is_sent_to_our_own_sign_in(client, db):
 def test_administrator_enters_everywhere(client, administrator):
     client.force_login(administrator)
     for viewset, name in pages():
-        assert client.get(address(viewset, name)).status_code == 200, (viewset, name)
+        # A structure is deleted on a page of its own, that says what goes and what stays.
+        expected = 302 if (viewset, name) == ("structures", "delete") else 200
+        assert client.get(address(viewset, name)).status_code == expected, (viewset, name)
 
 
 def more(viewset, number):
