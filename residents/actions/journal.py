@@ -42,7 +42,8 @@ def entry(instance, action: str, *, by: User | None, label: str = "", **data) ->
 
 
 def note_all(entries: Iterable[ModelLogEntry]) -> None:
-    ModelLogEntry.objects.bulk_create(entries)
+    # A sheet of thousands of lines leaves tens of thousands here: no statement may last long.
+    ModelLogEntry.objects.bulk_create(entries, batch_size=1000)
 
 
 def forget_person(user: User, *, name: str, structures: Iterable[Resident]) -> None:

@@ -1,5 +1,5 @@
 import pytest
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from wagtail.models import ModelLogEntry
@@ -7,7 +7,7 @@ from wagtail.models import ModelLogEntry
 from residents.enums import Audience, ResidentKind, SheetKind, Trace
 from residents.models import Resident, ResidentLink, Sector
 from residents.spreadsheets import exporting
-from residents.spreadsheets.importing import Moved, Refused, carry_out, plan
+from residents.spreadsheets.importing import LOCK, Moved, Refused, carry_out, plan
 from residents.spreadsheets.profiles import READERS
 from tests.factories import ResidentFactory, SectorFactory
 
@@ -301,3 +301,27 @@ def test_carrying_out_takes_the_same_queries_whatever_the_lines(house_manager, n
     with CaptureQueriesContext(connection) as queries:
         carry_out(KIND, *sheet("Nom;Forme;Secteurs;Phrase\n" + lines), by=house_manager)
     assert len(queries) < 50
+
+
+def test_second_import_at_once_is_told_to_come_back(house_manager, zinc):
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        with pytest.raises(Refused) as refused:
+            carry_out(KIND, *sheet("Nom;En une phrase\nAtelier du zinc;On soude.\n"), by=house_manager)
+    finally:
+        other.close()
+    assert [fault.message for fault in refused.value.plan.faults] == [
+        "Un autre import est en cours : réessayez dans une minute."
+    ]
+
+
+def test_structure_changed_while_it_is_planned_is_not_overwritten(house_manager, zinc):
+    found = plan(KIND, *sheet("Nom;En une phrase\nAtelier du zinc;On soude.\n"))
+    zinc.tagline = "On rivette."
+    zinc.save()
+    with pytest.raises(ValidationError, match="vient d’être modifiée"):
+        found.at_once(by=house_manager)
+    zinc.refresh_from_db()
+    assert zinc.tagline == "On rivette."
