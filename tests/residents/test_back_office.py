@@ -29,6 +29,7 @@ from tests.factories import (
     ResidentFactory,
     SectorFactory,
     StayFactory,
+    StepFactory,
     TeamRoleFactory,
     TerritorialIssueFactory,
     UserFactory,
@@ -37,6 +38,7 @@ from tests.factories import (
 VIEWSETS = {
     "structures": ResidentFactory,
     "presences": StayFactory,
+    "etapes": StepFactory,
     "secteurs": SectorFactory,
     "appartenances": MembershipFactory,
     "termes": KnowledgeItemFactory,

@@ -379,7 +379,7 @@ def test_text_that_changed_is_said_and_accepted_anew(client, lead, atelier):
     assert (checklist.lines[0].is_done, checklist.lines[0].is_changed) == (True, True)
     client.force_login(lead)
     shown = client.get(at(atelier, step)).content.decode()
-    assert "Le texte a changé depuis." in shown
+    assert "Le texte ci-dessus a changé depuis" in shown
     assert "<p>Avant.</p>" in shown
     tick(client, atelier, step)
     assert StepDone.objects.get().text == "Après."
