@@ -6,6 +6,7 @@ The one way out, whoever asks: the person, the back office, the night's forgetti
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.models import UploadedFile
@@ -62,6 +63,8 @@ def leave(*, user: User, by: User | None, signs: bool = False) -> None:
     structures that nobody speaks for any more, and the person, a last time, that it is done. Raises PermissionDenied,
     and ValidationError for who holds the last key of the house.
     """
+    if user.is_house_manager:
+        hold_the_keys()
     user = User.objects.with_roles().select_for_update(of=("self",)).get(pk=user.pk)
     if not rules.can_delete_account(by, user):
         raise PermissionDenied
@@ -81,6 +84,12 @@ def leave(*, user: User, by: User | None, signs: bool = False) -> None:
     user.delete()
     letters.farewell(email, pk=pk, is_asked=by is not None)
     letters.tell_managers_of_orphans(orphans, pk=pk)
+
+
+def hold_the_keys() -> None:
+    """Who holds a key of the house leaves one after the other: each would count on the one who leaves meanwhile."""
+    keys = User.objects.filter(Q(is_superuser=True) | Q(pk__in=User.objects.house_managers().values("pk")))
+    list(keys.select_for_update(of=("self",), no_key=True).order_by("pk").values_list("pk", flat=True))
 
 
 def delete_upload(upload: UploadedFile) -> int:

@@ -96,10 +96,15 @@ def delete_account(request):
     )
     reason = leaving.why_person_stays(user)
     if form.is_valid() and not reason:
-        leaving.leave(user=user, by=user, signs=form.keeps_name)
-        logout(request)
-        messages.success(request, _("Votre compte est supprimé. Un dernier message vous le confirme. Bonne route."))
-        return redirect("home")
+        try:
+            leaving.leave(user=user, by=user, signs=form.keeps_name)
+        except ValidationError as error:
+            # The other key of the house left meanwhile.
+            reason = error.message
+        else:
+            logout(request)
+            messages.success(request, _("Votre compte est supprimé. Un dernier message vous le confirme. Bonne route."))
+            return redirect("home")
     context = {
         "form": form,
         "orphans": orphans,

@@ -1,14 +1,13 @@
 """The verbs on declarations, without HTTP; races are proved with two real connections."""
 
-import threading
-
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from residents.actions.declarations import declare, free_term, revise, undo, withdraw
 from residents.enums import KnowledgeKind, Scheme, Stance
 from residents.models import Declaration, DeclarationChange, KnowledgeItem, Synonym
+from tests.at_once import elsewhere, until_it_waits
 from tests.factories import DeclarationFactory, KnowledgeItemFactory, ResidentFactory, UserFactory
 
 OFFERED = {"stance": "offre", "note": "", "evidence": "declare"}
@@ -175,34 +174,6 @@ def test_free_term_refuses_what_cannot_be_read(by, label, reason):
 
 
 # Two people at once: the other one has a connection of their own.
-
-
-def elsewhere(work):
-    """Start `work` in another thread, on its own connection; `.outcome` is what it returned or raised, once joined."""
-
-    def run():
-        try:
-            thread.outcome = work()
-        except Exception as error:
-            thread.outcome = error
-        finally:
-            connection.close()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    return thread
-
-
-def until_it_waits(thread):
-    """Return once `thread` waits for a lock that this connection holds; fail if it ended without waiting."""
-    blocked = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
-    with connection.cursor() as cursor:
-        while thread.is_alive():
-            cursor.execute(blocked)
-            if cursor.fetchone()[0]:
-                return
-            cursor.execute("SELECT pg_sleep(0.01)")
-    pytest.fail(f"it did not wait: {thread.outcome!r}")
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Merging two terms that say the same thing, and undoing it; races are proved with two real connections."""
 
 import datetime
-import threading
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -19,6 +18,7 @@ from residents.terms import find_terms
 from residents.vocabulary.loading import LOCK as LOADING
 from residents.vocabulary.loading import load
 from residents.vocabulary.terms import Term, Vocabulary
+from tests.at_once import elsewhere, until_it_waits
 from tests.factories import DeclarationFactory, KnowledgeItemFactory, ResidentFactory, UserFactory
 
 DOING = KnowledgeKind.SAVOIR_FAIRE
@@ -355,34 +355,6 @@ def test_synonym_that_the_source_gives_stays_when_the_merge_is_undone(old, kept,
 
 
 # Two people at once: the other one has a connection of their own.
-
-
-def elsewhere(work):
-    """Start `work` in another thread, on its own connection; `.outcome` is what it returned or raised, once joined."""
-
-    def run():
-        try:
-            thread.outcome = work()
-        except Exception as error:
-            thread.outcome = error
-        finally:
-            connection.close()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    return thread
-
-
-def until_it_waits(thread):
-    """Return once `thread` waits for a lock that this connection holds; fail if it ended without waiting."""
-    blocked = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
-    with connection.cursor() as cursor:
-        while thread.is_alive():
-            cursor.execute(blocked)
-            if cursor.fetchone()[0]:
-                return
-            cursor.execute("SELECT pg_sleep(0.01)")
-    pytest.fail(f"it did not wait: {thread.outcome!r}")
 
 
 @pytest.fixture
