@@ -98,7 +98,7 @@ def remind_all(*, by: User, resident: Resident | None = None) -> tuple[int, int]
     """
     if not (rules.can_invite(by, resident) if resident else rules.is_house_manager(by)):
         raise PermissionDenied
-    waiting = Invitation.objects.unanswered().select_related("resident", "invited_by").order_by("pk")
+    waiting = Invitation.objects.waiting().select_related("resident", "invited_by").order_by("pk")
     if resident:
         waiting = waiting.filter(resident=resident)
     everybody = waiting.select_for_update(of=("self",))

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from mailing.queue import ask
 from residents import rules, tasks
-from residents.actions import journal, members
+from residents.actions import invitations, journal, members
 from residents.enums import MembershipRole
 from residents.models import Invitation, Membership, Resident, User
 
@@ -19,12 +19,17 @@ BATCH, LETTERS = 1_000, 50
 
 @transaction.atomic
 def join(*, user: User, resident: Resident, role: MembershipRole, by: User) -> Membership | None:
-    """Make somebody who has an account a member, and tell them; None when they are one. Raises PermissionDenied."""
+    """Make somebody who has an account a member, and tell them; None when they are one. Raises PermissionDenied.
+
+    An invitation that waits for them there has nothing more to open: it is withdrawn.
+    """
     guard(by)
     membership, is_new = Membership.objects.get_or_create(user=user, resident=resident, defaults={"role": role})
     if not is_new:
         return None
     journal.note(membership, "wagtail.create", by=by)
+    for invitation in resident.invitations.unanswered().filter(email=user.email):
+        invitations.withdraw(invitation=invitation, by=by)
     members.tell(membership, _("Vous êtes désormais des personnes de %(structure)s : votre compte y mène."), by)
     return membership
 

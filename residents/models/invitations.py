@@ -8,7 +8,7 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
 from residents.enums import InvitationState, MembershipRole
-from residents.models.people import User
+from residents.models.people import Membership, User
 from residents.models.structures import Resident
 
 # How long an invitation opens the door, and how long it is remembered after that.
@@ -28,6 +28,11 @@ class InvitationQuerySet(models.QuerySet):
     def unanswered(self):
         """Neither accepted nor withdrawn; lapsed or not."""
         return self.filter(accepted_at=None, withdrawn_at=None)
+
+    def waiting(self):
+        """Unanswered, and whoever was asked is not of the structure by another way."""
+        members = Membership.objects.filter(user__email=models.OuterRef("email"), resident=models.OuterRef("resident"))
+        return self.unanswered().exclude(models.Exists(members))
 
     def open(self):
         return self.unanswered().filter(expires_at__gt=timezone.now())

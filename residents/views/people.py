@@ -29,7 +29,7 @@ def people(request, slug):
     context = {
         "resident": resident,
         "members": resident.memberships.select_related("user").order_by("user__last_name", "user__first_name", "pk"),
-        "invitations": resident.invitations.unanswered().select_related("invited_by"),
+        "invitations": resident.invitations.waiting().select_related("invited_by"),
         "form": form,
     }
     return render(request, "residents/people.html", context, status=422 if form.errors else 200)

@@ -48,7 +48,7 @@ class InvitationListView(LinkedListView):
 
     def waiting(self) -> dict[str, int]:
         lately = Q(sent_at__gt=timezone.now() - CALM)
-        return Invitation.objects.unanswered().aggregate(waiting=Count("pk"), spared=Count("pk", filter=lately))
+        return Invitation.objects.waiting().aggregate(waiting=Count("pk"), spared=Count("pk", filter=lately))
 
 
 class InvitationViewSet(HouseViewSet):

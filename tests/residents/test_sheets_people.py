@@ -9,12 +9,13 @@ from wagtail.models import ModelLogEntry
 
 from mailing.models import Mail
 from residents.actions import invitations
-from residents.enums import MembershipRole
+from residents.enums import InvitationState, MembershipRole, SheetKind
 from residents.models import Invitation, Membership
+from residents.spreadsheets import exporting
 from residents.spreadsheets.kinds import people
 from residents.spreadsheets.reading import read
 from residents.tasks import WRITE, write_invitations
-from tests.factories import MembershipFactory, ResidentFactory, UserFactory
+from tests.factories import MembershipFactory, ResidentFactory, UserFactory, soon
 
 pytestmark = pytest.mark.django_db
 HEADINGS = "Adresse e-mail;Prénom;Nom;Structure;Rôle"
@@ -86,6 +87,23 @@ def test_somebody_with_an_account_joins_under_their_own_name(zinc, house_manager
     assert [entry.action for entry in ModelLogEntry.objects.for_instance(membership)] == ["wagtail.create"]
     assert Mail.objects.get().to == "awa@ici.example"
     assert Invitation.objects.count() == 0
+
+
+def test_who_joins_is_not_waited_for_any_more(zinc, house_manager):
+    person = UserFactory(email="awa@ici.example")
+    invitation = invitations.invite(resident=zinc, email=person.email, role=MembershipRole.MEMBER, by=house_manager)
+    carry_out(plan("awa@ici.example;;;Atelier du Zinc;"), house_manager)
+    invitation.refresh_from_db()
+    assert invitation.state == InvitationState.WITHDRAWN
+
+
+def test_member_who_was_asked_too_is_one_line_and_is_not_reminded(zinc, house_manager):
+    membership = MembershipFactory(resident=zinc)
+    Invitation.objects.create(resident=zinc, email=membership.user.email, sent_at=soon(days=-20))
+    content = b"".join(exporting.export(SheetKind.PEOPLE, exporting.CSV))
+    planned = people.plan(read("x.csv", content, people.COLUMNS))
+    assert (planned.faults, planned.changes, planned.unchanged) == ([], [], 1)
+    assert invitations.remind_all(by=house_manager) == (0, 0)
 
 
 def test_second_address_of_an_account_is_theirs(zinc, house_manager):

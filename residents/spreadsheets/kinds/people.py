@@ -73,13 +73,13 @@ ACCOUNT = gettext_lazy("compte ouvert")
 
 
 def export() -> Iterator[dict[str, str]]:
-    """Every membership, then every invitation that has no answer, structure by structure."""
+    """Every membership, then every invitation that waits for its answer, structure by structure."""
     structures = written(Structures.load([]))
     members = Membership.objects.select_related("user").order_by("resident__sort_name", "resident_id", "user__email")
     for membership in members:
         person = membership.user
         yield told(person.email, person, structures[membership.resident_id], membership.role, str(ACCOUNT))
-    asked = Invitation.objects.unanswered().order_by("resident__sort_name", "resident_id", "email")
+    asked = Invitation.objects.waiting().order_by("resident__sort_name", "resident_id", "email")
     for invitation in asked:
         state = str(invitation.state.label)
         yield told(invitation.email, invitation, structures[invitation.resident_id], invitation.role, state)
