@@ -135,4 +135,6 @@ def said(value) -> str:
             return value.date().isoformat() if midnight else value.isoformat(" ", "minutes")
         case datetime.time():
             return value.isoformat("minutes")
-    return HIDDEN_SIGN.sub(lambda found: chr(int(found[1], 16)), str(value)).strip()
+    shown = HIDDEN_SIGN.sub(lambda found: chr(int(found[1], 16)), str(value))
+    # An emoji may be hidden as its two halves; half of one alone is no sign, and nothing could write it.
+    return shown.encode("utf-16", "surrogatepass").decode("utf-16", "replace").strip()

@@ -333,6 +333,16 @@ def seen(text: str) -> str:
     return lines(lines(exporting.readable(text)))
 
 
+def test_sign_hidden_by_halves_is_one_and_half_of_it_is_none():
+    """Half of a sign, which a forged workbook may hold, could be neither shown nor written."""
+    content = patched(xlsx(["Nom", "Note"], ["Zi-A-nc", "B"]), SHEET, forged)
+    assert cells(content)[0][1:] == ("Zi\ufffdnc", "\U0001f600")
+
+
+def forged(xml: bytes) -> bytes:
+    return xml.replace(b"-A-", b"_xD800_").replace(b">B<", b">_xD83D__xDE00_<")
+
+
 def test_true_days_and_numbers_are_exported_in_xlsx():
     rows = [{"name": "Zinc", "starts_on": "2026-03-01", "share": "0.5"}]
     content = b"".join(exporting.xlsx_file(COLUMNS, rows, "présences"))
