@@ -30,7 +30,7 @@ class Progress:
     @classmethod
     def of(cls, resident: Resident) -> "Progress":
         """Of a structure read `with_counts`."""
-        return cls({kind: getattr(resident, f"count_{kind}") for kind in KnowledgeKind.values})
+        return cls({kind: resident.declared_kinds.count(kind) for kind in KnowledgeKind.values})
 
     @property
     def total(self) -> int:

@@ -105,14 +105,13 @@ def with_steps(residents: QuerySet[Resident], only: Q | None = None) -> QuerySet
 
     Expects `with_counts` besides.
     """
-    done = StepDone.objects.filter(step=OuterRef("pk"), resident=OuterRef(OuterRef("pk")))
     name = Trim(Concat("by__first_name", Value(" "), "by__last_name"))
-    proof = done.annotate(is_changed=~Q(text=F("step__text"))).values(
-        told=JSONObject(at="at", by=name, is_changed="is_changed")
+    proofs = StepDone.objects.filter(resident=OuterRef("pk")).values(
+        told=JSONObject(step="step_id", at="at", by=name, is_changed=~Q(text=F("step__text")))
     )
-    steps = Step.objects.in_use().annotate(has_text=~Q(text=""), proof=Subquery(proof[:1]))
-    fields = ["pk", "moment", "title", "help", "check_by", "done_by", "leads_to", "has_text", "proof"]
-    told = ArraySubquery(steps.values(told=JSONObject(**{field: field for field in fields})))
+    fields = ["pk", "moment", "title", "help", "check_by", "done_by", "leads_to"]
+    steps = Step.objects.in_use().values(told=JSONObject(has_text=~Q(text=""), **{field: field for field in fields}))
+    told = JSONObject(steps=ArraySubquery(steps), proofs=ArraySubquery(proofs))
     leads = Membership.objects.filter(resident=OuterRef("pk"), role=MembershipRole.LEAD)
     return with_presences(communication.with_given(residents, only)).annotate(
         told_steps=told if only is None else Case(When(only, then=told), default=None),
@@ -131,21 +130,21 @@ def one_with_steps(slug: str) -> Resident:
 def checklists(resident: Resident, user: User, today: datetime.date | None = None) -> list[Checklist]:
     """The lists that concern `resident` (`with_steps`) as `user` reads them: the one of departure first once its stay
     has an end; a list without steps is none."""
-    found = []
-    for moment in reversed(StepMoment) if resident.departs_on else [StepMoment.ARRIVAL]:
-        lines = [line(resident, step, user) for step in resident.told_steps if step["moment"] == moment]
-        if lines:
-            found.append(Checklist(StepMoment(moment), lines))
-    return found
+    moments = reversed(StepMoment) if resident.departs_on else [StepMoment.ARRIVAL]
+    found = [checklist(resident, user, StepMoment(moment)) for moment in moments]
+    return [one for one in found if one.lines]
 
 
 def checklist(resident: Resident, user: User, moment: StepMoment) -> Checklist:
-    lines = [line(resident, step, user) for step in resident.told_steps if step["moment"] == moment]
-    return Checklist(moment, lines)
+    steps, proofs = resident.told_steps["steps"], resident.told_steps["proofs"]
+    proved = {proof["step"]: proof for proof in proofs}
+    return Checklist(
+        moment, [line(resident, step, proved.get(step["pk"]), user) for step in steps if step["moment"] == moment]
+    )
 
 
-def line(resident: Resident, step: dict, user: User) -> Line:
-    proof, is_by_hand = step["proof"], step["check_by"] == StepCheck.BY_HAND
+def line(resident: Resident, step: dict, proof: dict | None, user: User) -> Line:
+    is_by_hand = step["check_by"] == StepCheck.BY_HAND
     by, has_text = StepBy(step["done_by"]), step["has_text"]
     return Line(
         pk=step["pk"],

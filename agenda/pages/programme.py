@@ -32,18 +32,23 @@ def with_what_pages_show(events: QuerySet[Event], reader: User) -> QuerySet[Even
 
     Organisers are those that the reader is told of; by their presence, the public reaches the page of who has arrived.
     """
+    return (
+        with_places(events, reader)
+        .select_related("kind", "picture")
+        .with_seats()
+        .annotate(asks=Exists(EventQuestion.objects.filter(event=OuterRef("pk"))))
+        .prefetch_related(Prefetch("organisers", Resident.objects.with_presence().filter(residents_met(reader))))
+    )
+
+
+def with_places(events: QuerySet[Event], reader: User) -> QuerySet[Event]:
+    """Where they are held, `places`, and what `reader` is there, `my_status`."""
     places = Space.objects.filter(events=OuterRef("pk")).order_by("position", "sort_name")
     # Nobody's for the public: a guest's registration has no user either.
     mine = Registration.objects.filter(event=OuterRef("pk"), user=reader.pk or 0, status__in=ACTIVE)
-    return (
-        events.select_related("kind", "picture")
-        .with_seats()
-        .annotate(
-            places=ArraySubquery(places.values(data=JSONObject(name="name", slug="slug"))),
-            my_status=Subquery(mine.values("status")[:1]),
-            asks=Exists(EventQuestion.objects.filter(event=OuterRef("pk"))),
-        )
-        .prefetch_related(Prefetch("organisers", Resident.objects.with_presence().filter(residents_met(reader))))
+    return events.annotate(
+        places=ArraySubquery(places.values(data=JSONObject(name="name", slug="slug"))),
+        my_status=Subquery(mine.values("status")[:1]),
     )
 
 

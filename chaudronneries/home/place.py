@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from agenda.enums import ACTIVE, BookingStatus, EventStatus, RegistrationStatus
 from agenda.models import Booking, Event, Registration
-from agenda.pages.programme import MINE, with_what_pages_show
+from agenda.pages.programme import MINE, with_places
 from agenda.times import midnight
 from blog.rules import can_propose
 from chaudronneries.home.told import NEWS, Sort, Told, told_to
@@ -24,7 +24,7 @@ from residents.communication import Gauge, gauge_of
 from residents.coverage import GOAL_ITEMS, Coverage, Progress, coverage_of
 from residents.models import Resident, Stay, User
 from residents.reading import as_read_by
-from residents.rules import met
+from residents.rules import met, met_here
 from residents.welcome import Checklist, checklists, is_recalled, with_steps
 
 SHOWN_SUGGESTIONS = 3
@@ -106,7 +106,7 @@ def structures_of(user: User) -> tuple[list[Mine], Coverage]:
     found = list(
         with_steps(Resident.objects.with_counts(), only=Q(pk__in=mine))
         .annotate(is_present=Exists(stays))
-        .filter(met(user) & Q(is_present=True) | Q(pk__in=mine))
+        .filter(met_here(user) & Q(is_present=True) | Q(pk__in=mine))
     )
     coverage = coverage_of([resident for resident in found if resident.is_present])
     return [one_of_mine(one, user) for one in found if one.pk in mine], coverage
@@ -119,15 +119,12 @@ def one_of_mine(resident: Resident, user: User) -> Mine:
 
 def suggestions(user: User) -> list[Card]:
     """The best suggestions that the structures of `user` have not answered, in one query."""
+    mine = {resident.pk: resident for resident in user.residents_list}
     answers = SuggestionAnswer.objects.filter(resident=OuterRef("resident"), partner=OuterRef("partner"))
-    found = (
-        Suggestion.objects.filter(met(user, "partner__"), ~Exists(answers), resident__in=user.residents_list)
-        .select_related("resident")
-        .order_by("rank", "-score")
-    )
+    found = Suggestion.objects.filter(met(user, "partner__"), ~Exists(answers), resident__in=mine)
     return [
-        Card(one.resident, one.partner, as_read_by(user, one.partner), one, answer="", is_mutual=False)
-        for one in with_partner(found, most=SHOWN_SUGGESTIONS)
+        Card(mine[one.resident_id], one.partner, as_read_by(user, one.partner), one, answer="", is_mutual=False)
+        for one in with_partner(found.order_by("rank", "-score"), most=SHOWN_SUGGESTIONS)
     ]
 
 
@@ -162,7 +159,7 @@ def meetings_of(user: User):
         my_slot=Subquery(mine.order_by(F("slot_starts_at").asc()).values("slot_starts_at")[:1]),
         my_offer=Subquery(offered.values("offered_until")[:1]),
     ).filter(this_week() | Q(my_offer__isnull=False))
-    return with_what_pages_show(events, user).prefetch_related(None).order_by("starts_at", "pk")
+    return with_places(events, user).order_by("starts_at", "pk")
 
 
 def week_of(bookings: list[Booking], meetings: list[Event]) -> list[Appointment]:

@@ -1,15 +1,19 @@
+import datetime
 from functools import cache
 
 from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import LessThan
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from residents.enums import Audience, KnowledgeKind, ResidentKind, Trace
+from residents.enums import Audience, ResidentKind, Trace
 from residents.models.fields import searchable_column
 
 # A structure counts as mapped with at least this many items, one of each kind among them.
@@ -41,8 +45,10 @@ class Sector(models.Model):
 
 def has_left(resident: str = "pk") -> models.Q:
     """It stayed in the house, and all its stays have ended: `resident` leads from the row to the structure's key."""
-    stays = Stay.objects.filter(resident=models.OuterRef(resident)).order_by()
-    return models.Q(models.Exists(stays)) & ~models.Q(models.Exists(stays.not_ended(timezone.localdate())))
+    stays = Stay.objects.filter(resident=models.OuterRef(resident)).order_by(models.F("ends_on").desc(nulls_first=True))
+    # One that never stayed has not left; nor has one whose stay has no end in sight.
+    last_day = Coalesce(models.Subquery(stays.values("ends_on")[:1]), datetime.date.max)
+    return models.Q(LessThan(last_day, timezone.localdate()))
 
 
 class ResidentQuerySet(models.QuerySet):
@@ -68,11 +74,10 @@ class ResidentQuerySet(models.QuerySet):
         )
 
     def with_counts(self):
-        """With `count_<kind>`, how many items of each kind are declared: what `coverage.Progress.of` reads."""
-        declared = {kind: models.Q(declarations__item__kind=kind) for kind in KnowledgeKind.values}
-        return self.annotate(
-            **{f"count_{kind}": models.Count("declarations", filter=of_kind) for kind, of_kind in declared.items()}
-        )
+        """With `declared_kinds`, the kind of each item that is declared: what `coverage.Progress.of` counts."""
+        # Knowledge is told of structures: its models cannot be imported here.
+        declarations = Resident.declarations.rel.related_model.objects.filter(resident=models.OuterRef("pk"))
+        return self.annotate(declared_kinds=ArraySubquery(declarations.order_by().values("item__kind")))
 
     def with_mapped(self):
         """With `is_mapped`, whether the structure counts as mapped."""
