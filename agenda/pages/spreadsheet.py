@@ -3,7 +3,7 @@
 import csv
 import io
 
-from residents.viewsets import FORMULA_SIGNS
+from residents.spreadsheets.formulas import guarded
 
 
 def as_csv(rows: list[list]) -> str:
@@ -22,5 +22,4 @@ def cell(value) -> str:
         return ""
     if isinstance(value, float):
         return f"{value:.2f}".replace(".", ",")
-    text = str(value)
-    return f"'{text}" if text.lstrip(" ").startswith(FORMULA_SIGNS) and not isinstance(value, int) else text
+    return str(value) if isinstance(value, int) else guarded(str(value))

@@ -22,9 +22,9 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
 from residents.enums import SheetKind
+from residents.spreadsheets.formulas import guarded, is_formula
 from residents.spreadsheets.kinds import kind_of
 from residents.spreadsheets.plans import Column
-from residents.spreadsheets.reading import is_formula
 from residents.spreadsheets.workbooks import LOOKS_HIDDEN
 
 CSV, XLSX = "csv", "xlsx"
@@ -63,17 +63,12 @@ def csv_file(columns: list[Column], rows: Iterable[dict[str, str]], title: str =
 def in_csv(column: Column, text: str) -> str:
     if column.holds == "number" and text:
         return text.replace(".", ",")
-    return guarded(readable(text))
+    return guarded(readable(text).strip())
 
 
 def readable(text: str) -> str:
     """Line ends of one sort, and nothing that a spreadsheet cannot hold."""
     return ILLEGAL_CHARACTERS_RE.sub("", "\n".join(text.splitlines()))
-
-
-def guarded(text: str) -> str:
-    """With an apostrophe before what a spreadsheet would compute, which is taken away again on reading."""
-    return f"'{text}" if is_formula(text.lstrip("'")) else text
 
 
 def xlsx_file(columns: list[Column], rows: Iterable[dict[str, str]], title: str) -> Iterator[bytes]:
@@ -131,7 +126,7 @@ def in_xlsx(sheet, column: Column, text: str) -> Cell | None:
         cell = WriteOnlyCell(sheet, datetime.date.fromisoformat(text))
         cell.number_format = DAY_FORMAT
         return cell
-    text = readable(str(text))
+    text = readable(str(text)).strip()
     cell = WriteOnlyCell(sheet)
     # `_x0041_` is how XLSX hides an A: a text that says so is hidden itself.
     cell._value = LOOKS_HIDDEN.sub("_x005F_", guarded(text) if text.startswith("'") else text)

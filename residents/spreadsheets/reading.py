@@ -6,12 +6,13 @@ decoding.py and workbooks.py read the file into sheets of plain text; here is fo
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from difflib import SequenceMatcher
+from difflib import get_close_matches
 from itertools import islice
 
 from django.utils.translation import gettext as _
 
 from residents.spreadsheets import decoding, workbooks
+from residents.spreadsheets.formulas import is_formula
 from residents.spreadsheets.plans import Column, Fault, Row, Table, Unreadable
 from residents.spreadsheets.sheets import Sheet, refuse
 from residents.spreadsheets.words import lines, plain
@@ -21,8 +22,6 @@ MOST_BYTES = 10 << 20
 FIRST_LINES = 30
 # A heading that is this much like one of ours is one of ours mistyped, not a column of the maker's own.
 MISTYPED = 0.82
-# What a spreadsheet takes for a formula; exports put an apostrophe before it.
-FORMULA_SIGNS = ("=", "+", "-", "@")
 
 
 @dataclass
@@ -160,11 +159,6 @@ def cell(text: str) -> str:
     return text[1:].strip() if text.startswith("'") and is_formula(text.lstrip("'")) else text
 
 
-def is_formula(text: str) -> bool:
-    """Would a spreadsheet compute it?"""
-    return text.lstrip().startswith(FORMULA_SIGNS)
-
-
 def strangers(sheet: Sheet, headings: Headings) -> list[str]:
     """The columns that are none of ours, as the sheet writes them, or by their letter."""
     named = {at: text for at, text in sorted(headings.written.items()) if plain(text)}
@@ -187,11 +181,8 @@ def mistyped(headings: Headings, columns: list[Column]) -> list[Fault]:
 
 
 def nearest(text: str, absent: dict[str, Column]) -> Column | None:
-    def alike(word: str) -> float:
-        return SequenceMatcher(None, text, word).ratio()
-
-    best_word = max(absent, key=alike, default="")
-    return absent[best_word] if text and best_word and alike(best_word) >= MISTYPED else None
+    found = get_close_matches(text, absent, n=1, cutoff=MISTYPED)
+    return absent[found[0]] if found else None
 
 
 def twins(headings: Headings) -> list[Fault]:

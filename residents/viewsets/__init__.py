@@ -1,7 +1,7 @@
 """The residency's part of the back office: its lists, its forms, who may use them."""
 
 from residents.viewsets.agreements import AgreementViewSet
-from residents.viewsets.lists import FORMULA_SIGNS, HouseViewSet, LinkedListView, ListView, WithoutFormulas, list_of
+from residents.viewsets.lists import HouseViewSet, LinkedListView, ListView, WithoutFormulas, list_of
 from residents.viewsets.people import InvitationViewSet, MembershipViewSet, PersonViewSet, RoleViewSet
 from residents.viewsets.structures import ResidentViewSet, SectorViewSet, StayViewSet
 from residents.viewsets.team import TeamRoleViewSet
@@ -10,7 +10,6 @@ from residents.viewsets.vocabulary import DomainViewSet, KnowledgeItemViewSet, M
 from residents.viewsets.welcome import StepViewSet
 
 __all__ = [
-    "FORMULA_SIGNS",
     "AgreementViewSet",
     "ApplicationViewSet",
     "DomainViewSet",

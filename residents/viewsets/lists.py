@@ -17,9 +17,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from residents.forms.back_office import ConstrainedForm
 from residents.models.fields import Searchable
 from residents.models.search import begins_words, searchable_text, telling_words
-
-# What a spreadsheet takes for a formula.
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
+from residents.spreadsheets.formulas import guarded
 
 
 class WithoutFormulas:
@@ -33,8 +31,7 @@ class WithoutFormulas:
             return value
         # What no spreadsheet can hold: a pasted vertical tab would make the whole file fail.
         value = ILLEGAL_CHARACTERS_RE.sub("", value)
-        is_formula = value.lstrip(" ").startswith(FORMULA_SIGNS) and export_format == self.FORMAT_CSV
-        return f"'{value}" if is_formula else value
+        return guarded(value) if export_format == self.FORMAT_CSV else value
 
 
 class ListView(WithoutFormulas, generic.IndexView):

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
+from agenda.pages import spreadsheet
 from residents.spreadsheets import exporting
 from residents.spreadsheets.plans import Column, Unreadable
 from residents.spreadsheets.reading import MOST_BYTES, cell, read
@@ -331,6 +332,24 @@ def test_what_is_exported_is_read_back(form, rows):
 
 def seen(text: str) -> str:
     return lines(lines(exporting.readable(text)))
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+33", "-5", "@SOMME(A1)", "\t=1", "\r=1", "\u00a0=1", "＝1+1", "＋1", "'=1"])
+def test_no_file_lets_a_text_be_computed(text):
+    """By the export of a sheet, and by the files of the agenda and of whoever takes their data away."""
+    columns = [column for column in COLUMNS if column.key == "name"]
+    file = b"".join(exporting.csv_file(columns, [{"name": text}])).decode("utf-8-sig")
+    assert file.splitlines()[1].lstrip('"').startswith("'")
+    assert spreadsheet.cell(text).startswith("'")
+
+
+def test_heading_of_a_hundred_thousand_signs_takes_no_time():
+    """Each heading is compared with all of ours: the longest ones are told apart at a glance."""
+    long = "nom " * 20_000
+    assert read("x.csv", f"Nom;Note;{';'.join([long] * 10)}\nZinc;B\n".encode(), COLUMNS).rows[0].cells == {
+        "name": "Zinc",
+        "note": "B",
+    }
 
 
 def test_sign_hidden_by_halves_is_one_and_half_of_it_is_none():
