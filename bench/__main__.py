@@ -5,7 +5,7 @@ import os
 import platform
 import sys
 
-BENCHES = ["pages", "autocomplete", "layouts", "suggestions", "feed", "agenda", "bookings", "blog", "sheets"]
+BENCHES = ["pages", "autocomplete", "layouts", "suggestions", "feed", "agenda", "bookings", "blog", "sheets", "duplicates"]
 
 
 def main(names: list[str]) -> None:

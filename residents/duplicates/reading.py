@@ -28,7 +28,7 @@ class Side:
 class Pair:
     row: NearDuplicate
     sides: list[Side]
-    reasons: list[str]
+    why: str
     decision: str
     # The key of the one below, 0 for the last: where the eyes go next.
     following: int
@@ -50,7 +50,7 @@ def pairs(rows: list[NearDuplicate]) -> list[Pair]:
                 Side(item, say_declared(declaring[item.pk]), say_names(synonyms[item.pk]))
                 for item in (row.item, row.other)
             ],
-            reasons=words_for(row.reasons),
+            why=" ; ".join(words_for(row.reasons)),
             decision=say_decision(row),
             following=following,
         )

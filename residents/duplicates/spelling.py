@@ -1,6 +1,6 @@
 """How alike two searchable labels are, word by word. Plain Python."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Set
 from difflib import SequenceMatcher
 
 from residents.duplicates import MISSPELT, SHORTENED
@@ -22,9 +22,13 @@ def telling(label: str) -> list[str]:
     return [word for word in words if word not in SMALL_WORDS] or list(words)
 
 
-def unknown(label: str, known: Collection[str]) -> list[str]:
-    """The words of `label` that no source writes: mistyped, shortened, or new."""
-    return [word for word in telling(label) if word not in known and not has_digit(word)]
+def unknown(label: str, known: Set[str]) -> list[str]:
+    """The words of `label` that no source writes, in the singular nor in the plural: mistyped, shortened, or new."""
+    return [
+        word
+        for word in telling(label)
+        if not has_digit(word) and not {word, f"{word}s", word.removesuffix("s")}.intersection(known)
+    ]
 
 
 def has_digit(word: str) -> bool:
