@@ -11,7 +11,7 @@ from agenda import rules
 from agenda.enums import TitleAudience
 from agenda.models import Booking, Space
 from agenda.times import ImpossibleTime, instant, local, say_day, say_time
-from residents.forms.fields import LineField
+from residents.forms.fields import DayInput, LineField
 from residents.forms.profile import ParagraphsField
 from residents.models import Resident, User
 from residents.rules import is_house_manager
@@ -34,7 +34,7 @@ class DayField(forms.DateField):
     default_error_messages = {"invalid": gettext_lazy("Écrivez un jour comme 07/03/2027.")}
 
     def __init__(self, **options):
-        super().__init__(widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **options)
+        super().__init__(widget=DayInput(), **options)
 
 
 class ClockField(forms.TimeField):

@@ -1,5 +1,6 @@
 """Form fields that accept what people really paste."""
 
+import datetime
 import re
 import unicodedata
 
@@ -23,3 +24,25 @@ class LineField(forms.CharField):
 
     def to_python(self, value):
         return one_line(super().to_python(value) or "")
+
+
+class DayInput(forms.DateInput):
+    """A day to choose. What was typed that is none stays, in a field of text: a field of days would show it empty."""
+
+    def __init__(self):
+        super().__init__(format="%Y-%m-%d", attrs={"type": "date"})
+
+    def get_context(self, name, value, attrs):
+        context = super().get_context(name, value, attrs)
+        typed = context["widget"]["value"]
+        if typed and not is_day(typed):
+            context["widget"]["type"] = "text"
+        return context
+
+
+def is_day(text: str) -> bool:
+    """As browsers write one: 2027-03-07."""
+    try:
+        return datetime.date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from residents import communication
 from residents.forms.back_office import ConstrainedForm
+from residents.forms.fields import DayInput
 from residents.models import Step
 
 # By default, who has moved in the last three months.
@@ -31,7 +32,7 @@ class DayField(forms.DateField):
     default_error_messages = {"invalid": gettext_lazy("Écrivez un jour comme 07/03/2027.")}
 
     def __init__(self, **options):
-        super().__init__(widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **options)
+        super().__init__(widget=DayInput(), **options)
 
 
 class TickForm(forms.Form):
