@@ -57,9 +57,11 @@ def completed(graph: KnowledgeGraph, stored: Positions) -> Positions:
     missing = [key for key in skeleton.keys if key not in stored]
     for key in missing:
         centres[key] = tuple(skeleton.beside_neighbours(key, centres))
+    # Where nothing is missing, everything keeps its place.
+    whole = {key for key in graph.tying if key not in missing and stored.keys() >= set(graph.within[key])}
     placed = {
         key: point
-        for key, point in place_items(graph, centres, stored).items()
+        for key, point in place_items(graph, centres, stored, beside=whole).items()
         if key not in stored or graph.items[key].domain in missing
     }
     return stored | rounded({key: centres[key] for key in missing} | placed)
@@ -182,14 +184,16 @@ def sunflower(count: int) -> np.ndarray:
     return radius[:, None] * np.column_stack([np.cos(turns), np.sin(turns)])
 
 
-def place_items(graph: KnowledgeGraph, centres: Positions, stored: Positions) -> Positions:
-    """Positions of all items but the free ones, which are of the skeleton."""
+def place_items(
+    graph: KnowledgeGraph, centres: Positions, stored: Positions, beside: frozenset[str] | set[str] = frozenset()
+) -> Positions:
+    """Positions of all items but the free ones, which are of the skeleton, and those of the domains `beside`."""
     placed = {}
     tying = {key for key in graph.tying if key in centres}
     for structure, items in own_items(graph, tying).items():
         slots = ring_slots(len(items), structure_radius(len(graph.held[structure])))[0] + centres[structure]
         placed |= dict(zip(items, slots.tolist(), strict=True))
-    for domain in tying:
+    for domain in tying - beside:
         placed |= place_in_domain(graph, sorted(graph.within[domain]), domain, centres, stored)
     return placed
 

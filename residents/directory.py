@@ -11,8 +11,9 @@ from django.db.models.functions import JSONObject
 from django.db.models.lookups import GreaterThanOrEqual
 
 from residents import rules
+from residents.coverage import Progress
 from residents.enums import KnowledgeKind
-from residents.models import Declaration, KnowledgeItem, Resident, Sector, Synonym, User
+from residents.models import Declaration, Resident, Sector, Synonym, User
 from residents.models.fields import Searchable
 from residents.models.search import begins_words, searchable_text, telling_words
 from residents.reading import Reading, as_read_by
@@ -150,26 +151,27 @@ class Directory:
     def item_facets(self) -> list[Facet]:
         """The chosen item, then those that most of the structures declare."""
         found = [one.pk for one in self.left(beside="item")]
-        left = Q(declarations__resident__in=found)
-        # The chosen one is named though nobody is left with it.
-        known = Declaration.objects.filter(
-            rules.readable(self.reader, "savoirs", "resident__"),
-            resident__in=self._present() if self.item else found,
-        )
-        items = (
-            KnowledgeItem.objects.filter(declarations__in=known)
-            .annotate(count=Count("declarations", filter=left))
-            .filter(Q(count__gt=0) | Q(pk=self.item))
-            .order_by(Case(When(pk=self.item, then=Value(0)), default=Value(1)), "-count", "searchable", "pk")
-        )
-        return [Facet(i.pk, i.label, i.count, i.pk == self.item, i.kind) for i in items[:PROPOSED_ITEMS]]
+        known = Declaration.objects.filter(rules.readable(self.reader, "savoirs", "resident__"))
+        items = known.values_list("item_id", "item__label", "item__kind")
+        order = ["-count", "item__searchable", "item_id"]
+        if self.item:
+            # The chosen one is named though nobody is left with it.
+            items = items.filter(resident__in=self._present()).annotate(count=Count("pk", filter=Q(resident__in=found)))
+            items = items.filter(Q(count__gt=0) | Q(item=self.item))
+            order.insert(0, Case(When(item=self.item, then=Value(0)), default=Value(1)))
+        else:
+            items = items.filter(resident__in=found).annotate(count=Count("pk"))
+        return [
+            Facet(pk, label, count, pk == self.item, kind)
+            for pk, label, kind, count in items.order_by(*order)[:PROPOSED_ITEMS]
+        ]
 
     def page(self, number: int):
         """A page of cards (`Card`), in alphabetical order; a number beyond the last gives the last."""
         page = Paginator([one.pk for one in self.left()], PER_PAGE).get_page(number)
         # They are here: known without asking again.
         rows = Resident.objects.filter(pk__in=page.object_list).annotate(has_left=Value(False))
-        rows = rows.with_mapped().annotate(card_items=self._card_items).select_related("logo")
+        rows = rows.with_counts().annotate(card_items=self._card_items).select_related("logo")
         page.object_list = [Card(row, self.reader) for row in rows.order_by("sort_name", "pk")]
         sectors = {one.pk: sorted(sector["label"] for sector in one.sectors) for one in self.found}
         for card in page.object_list:
@@ -199,7 +201,7 @@ class Card:
         self.sectors: list[str] = []
         self.items: list[dict] = resident.card_items
         # Who may not read the savoirs is not told how many there are.
-        self.is_mapped: bool = resident.is_mapped and self.reading.may("savoirs")
+        self.is_mapped: bool = Progress.of(resident).is_mapped and self.reading.may("savoirs")
 
 
 def says(column: str, word: str) -> Q:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.functional import cached_property
 
 from residents import rules
-from residents.enums import Audience, KnowledgeKind, Trace
+from residents.enums import Audience, KnowledgeKind, ResidentKind, Trace
 from residents.models import Resident, User
 from residents.models.search import SMALL_WORDS
 from residents.profile import Section, has_audience
@@ -26,7 +26,7 @@ class Reading:
         self.pk, self.name, self.slug = resident.pk, resident.name, resident.slug
         # Of one that left no more than its name, nobody but its members and the house reads anything else.
         self.is_name_only = not audiences
-        self.kind = "" if self.is_name_only else resident.get_kind_display()
+        self.kind = "" if self.is_name_only else str(ResidentKind(resident.kind).label)
         self.url = resident.get_absolute_url()
 
     def may(self, field: str) -> bool:

@@ -49,17 +49,17 @@ class DirectoryForm(forms.Form):
     @property
     def filters(self) -> dict:
         """`{"q": str, "nature": [kind], "secteur": [slug], "savoir": pk or None}`."""
-        self.full_clean()
+        self.is_valid()
         return {name: self.cleaned_data.get(name) or empty for name, empty in self.FILTERS.items()}
 
     @property
     def page_number(self) -> int:
-        self.full_clean()
+        self.is_valid()
         return self.cleaned_data.get("page") or 1
 
     @property
     def shows_former(self) -> bool:
-        self.full_clean()
+        self.is_valid()
         return self.cleaned_data.get("presence") == FORMER
 
     def query(self, **changed) -> str:
