@@ -36,13 +36,14 @@ class DayField(forms.DateField):
 
 
 class TickForm(forms.Form):
-    """Done, or not after all; `back`: the page it is ticked from."""
+    """Done, or not after all; `back`: the page it is ticked from; `read`: the mark of the text that was read."""
 
     DONE, UNDONE = "oui", "non"
     ARRIVALS = "arrivees"
 
     done = forms.ChoiceField(choices=[(DONE, DONE), (UNDONE, UNDONE)])
     back = forms.ChoiceField(choices=[("", ""), (ARRIVALS, ARRIVALS)], required=False)
+    read = forms.CharField(max_length=64, required=False)
 
 
 class SinceForm(forms.Form):

@@ -73,6 +73,9 @@ def tick(request, resident, known):
         messages.error(request, _("Dites si l’étape est faite, ou non."))
         return steps_page(request, resident, status=422)
     if form.cleaned_data["done"] == TickForm.DONE:
+        if known.text and form.cleaned_data["read"] != known.text_mark:
+            messages.error(request, _("Ce texte a changé pendant que vous le lisiez : relisez-le, puis acceptez-le."))
+            return redirect("residents:step", resident.slug, known.pk)
         actions.tick(step=known, resident=resident, by=request.user)
         messages.success(request, said(known, resident))
     else:

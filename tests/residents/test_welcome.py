@@ -57,7 +57,7 @@ def at(resident, step) -> str:
 
 
 def tick(client, resident, step, done="oui", **data):
-    return client.post(at(resident, step), {"done": done, **data})
+    return client.post(at(resident, step), {"done": done, "read": step.text_mark, **data})
 
 
 def messages_of(answer) -> list[str]:
@@ -300,6 +300,19 @@ def test_house_ticks_its_own_steps_and_helps_with_the_others(client, house_manag
     assert StepDone.objects.filter(by=house_manager).count() == 2
 
 
+def test_text_that_changes_while_it_is_read_is_read_again(client, member):
+    resident, step = member.memberships_list[0].resident, StepFactory(text="La charte")
+    client.force_login(member)
+    was_read = step.text_mark
+    assert f'name="read" value="{was_read}"' in client.get(at(resident, step)).content.decode()
+    Step.objects.update(text="La charte, et mille euros par mois")
+    answer = tick(client, resident, step, read=was_read)
+    assert (answer["Location"], StepDone.objects.count()) == (at(resident, step), 0)
+    step.refresh_from_db()
+    tick(client, resident, step)
+    assert StepDone.objects.get().text == "La charte, et mille euros par mois"
+
+
 def test_member_does_not_tick_the_steps_of_the_house(client, member):
     resident, step = member.memberships_list[0].resident, StepFactory(done_by=StepBy.HOUSE)
     client.force_login(member)
@@ -357,7 +370,7 @@ def test_text_is_read_then_accepted_and_the_proof_is_kept(client, lead, atelier)
     step = StepFactory(title="La charte", text="Nous partageons.\n\nNous rangeons.")
     client.force_login(lead)
     assert "<p>Nous rangeons.</p>" in client.get(at(atelier, step)).content.decode()
-    answer = client.post(at(atelier, step), {"done": "oui"}, follow=True)
+    answer = client.post(at(atelier, step), {"done": "oui", "read": step.text_mark}, follow=True)
     assert messages_of(answer) == [
         f"Vous avez accepté « La charte » au nom de {atelier}. Votre nom et la date sont gardés."
     ]
