@@ -111,6 +111,7 @@ def free_term(*, label: str, kind: str, by: User) -> KnowledgeItem:
             item.save()
             settle(item)
             ask(tasks.NEAR, items=[item.pk])
+            journal.note(item, "wagtail.create", by=by)
     except IntegrityError:
         # Somebody else wrote the same term in the same instant: it is theirs that both declare.
         return KnowledgeItem.objects.labelled(item.label, kind)
@@ -179,7 +180,7 @@ def keep_all(changed: dict, before: dict, residents: dict, items: dict, *, by: U
 
 @transaction.atomic
 def free_terms(labels: Iterable[tuple[str, str]], *, by: User) -> list[KnowledgeItem]:
-    """The items of these (kind, label), none of which was known a moment ago, in the same order; four queries.
+    """The items of these (kind, label), none of which was known a moment ago, in the same order; five queries.
 
     Their home among the domains is looked for in the background (`tasks.settle_terms`).
     """
@@ -192,7 +193,9 @@ def free_terms(labels: Iterable[tuple[str, str]], *, by: User) -> list[Knowledge
     known = KnowledgeItem.objects.filter(searchable__in=set(texts.values()))
     made = {(item.kind, item.searchable): item for item in known}
     items = [made[item.kind, texts[item.label]] for item in wanted]
-    ask(tasks.SETTLE, items=[item.pk for item in items if item.domain_id is None and item.created_by_id == by.pk])
+    ours = [item for item in items if item.created_by_id == by.pk]
+    journal.note_all(journal.entry(item, "wagtail.create", by=by) for item in ours)
+    ask(tasks.SETTLE, items=[item.pk for item in ours if item.domain_id is None])
     ask(tasks.NEAR, items=[item.pk for item in items])
     return items
 
