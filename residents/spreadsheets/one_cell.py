@@ -2,9 +2,19 @@
 
 import re
 
+from django.utils.translation import gettext_lazy
+
 from residents.spreadsheets.naming import Named, Structures, slug_in
+from residents.spreadsheets.plans import Column
 
 ADDRESS = re.compile(r"(?:https?://\S+|/\S+|[a-z0-9]+(?:-[a-z0-9]+)*)/?")
+STRUCTURE = Column(
+    "structure",
+    gettext_lazy("Structure"),
+    aliases=("structure résidente", "nom de la structure", "organisation", "organisme", "adresse de la page"),
+    required=True,
+    help=gettext_lazy("Son nom, ou l’adresse de sa page (atelier-du-zinc) si plusieurs se nomment ainsi."),
+)
 
 
 def structure_meant(structures: Structures, text: str) -> Named:

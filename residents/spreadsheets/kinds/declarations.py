@@ -14,7 +14,7 @@ from residents.actions import declarations
 from residents.enums import Evidence, KnowledgeKind, Stance
 from residents.models import Declaration, KnowledgeItem, Resident, User
 from residents.spreadsheets.naming import Named, Structures
-from residents.spreadsheets.one_cell import structure_meant, written
+from residents.spreadsheets.one_cell import STRUCTURE, structure_meant, written
 from residents.spreadsheets.plans import Change, Column, Fault, Plan, Table
 from residents.spreadsheets.terms import Terms
 from residents.spreadsheets.words import Cells, choice_of, line_of, plain
@@ -23,13 +23,7 @@ LONGEST_TERM = KnowledgeItem._meta.get_field("label").max_length
 LONGEST_NOTE = Declaration._meta.get_field("note").max_length
 # The second aliases are those of `manage.py suggest --declarations`.
 COLUMNS = [
-    Column(
-        "structure",
-        gettext_lazy("Structure"),
-        aliases=("structure résidente", "nom de la structure", "organisation", "organisme", "adresse de la page"),
-        required=True,
-        help=gettext_lazy("Son nom, ou l’adresse de sa page (atelier-du-zinc) si plusieurs se nomment ainsi."),
-    ),
+    STRUCTURE,
     Column(
         "kind",
         gettext_lazy("Nature"),

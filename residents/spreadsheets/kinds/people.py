@@ -18,7 +18,7 @@ from residents.enums import MembershipRole
 from residents.forms.fields import one_line
 from residents.models import Invitation, Membership, Resident, User
 from residents.spreadsheets.naming import Named, Structures
-from residents.spreadsheets.one_cell import structure_meant, written
+from residents.spreadsheets.one_cell import STRUCTURE, structure_meant, written
 from residents.spreadsheets.plans import Change, Column, Fault, Plan, Table
 from residents.spreadsheets.words import Cells, Misread, choice_of, email, line_of, plain
 
@@ -46,13 +46,7 @@ COLUMNS = [
         aliases=("nom de famille", "last name"),
         help=gettext_lazy("Comme le prénom."),
     ),
-    Column(
-        "structure",
-        gettext_lazy("Structure"),
-        aliases=("structure résidente", "nom de la structure", "organisation", "organisme", "adresse de la page"),
-        required=True,
-        help=gettext_lazy("Son nom, ou l’adresse de sa page (atelier-du-zinc) si plusieurs se nomment ainsi."),
-    ),
+    STRUCTURE,
     Column(
         "role",
         gettext_lazy("Rôle"),

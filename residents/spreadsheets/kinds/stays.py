@@ -7,7 +7,7 @@ overlapping, and is moved in the back office.
 import datetime
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
 
@@ -18,18 +18,12 @@ from residents.actions.stays import Wanted, put_all
 from residents.models import Stay
 from residents.places import say_date
 from residents.spreadsheets.naming import Named, Structures
-from residents.spreadsheets.one_cell import structure_meant, written
+from residents.spreadsheets.one_cell import STRUCTURE, structure_meant, written
 from residents.spreadsheets.plans import Change, Column, Fault, Plan, Table
 from residents.spreadsheets.words import Cells, Misread, day, hundredths, number, plain
 
 COLUMNS = [
-    Column(
-        "structure",
-        gettext_lazy("Structure"),
-        aliases=("nom", "nom de la structure", "structure résidente", "adresse de la page"),
-        required=True,
-        help=gettext_lazy("Son nom, ou l’adresse de sa page (atelier-du-zinc) si plusieurs se nomment ainsi."),
-    ),
+    replace(STRUCTURE, aliases=("nom", *STRUCTURE.aliases)),
     Column(
         "starts_on",
         gettext_lazy("Du"),
