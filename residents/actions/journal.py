@@ -71,8 +71,10 @@ def of_models(*models) -> QuerySet[ModelLogEntry]:
 
 def rename(said: str, instead: str, entries: QuerySet[ModelLogEntry]) -> None:
     """Write `instead` where a label of `entries` says `said`, and wherever something was done for whom it names."""
+    # Whole words: « Ana » who leaves is not in « Anaïs Rivet ».
+    whole = re.compile(rf"(?<!\w){re.escape(said)}(?!\w)", re.IGNORECASE)
     for entry in entries.filter(label__icontains=said):
-        label = re.sub(re.escape(said), lambda found: instead, entry.label, flags=re.IGNORECASE)
+        label = whole.sub(lambda found: instead, entry.label)
         ModelLogEntry.objects.filter(pk=entry.pk).update(label=label)
     whom = Func(F("data"), Value("{whom}"), Value(instead, JSONField()), function="jsonb_set")
     ModelLogEntry.objects.filter(data__whom=said).update(data=whom)

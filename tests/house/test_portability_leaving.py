@@ -193,6 +193,16 @@ def test_journal_keeps_what_was_done_and_not_by_whom(awa, house_manager):
     assert set(ModelLogEntry.objects.values_list("user", flat=True)) == {None, house_manager.pk}
 
 
+def test_journal_of_others_whose_name_holds_theirs_is_left_alone(house_manager):
+    ana, anais = UserFactory(first_name="Ana", last_name=""), UserFactory(first_name="Anaïs", last_name="Rivet")
+    resident = ResidentFactory(name="Zinc")
+    for user in (ana, anais):
+        journal.note(MembershipFactory(user=user, resident=resident), "wagtail.create", by=house_manager)
+    leave(user=ana, by=ana)
+    labels = ModelLogEntry.objects.filter(action="wagtail.create").order_by("pk").values_list("label", flat=True)
+    assert list(labels) == ["une personne partie – Zinc", "Anaïs Rivet – Zinc"]
+
+
 def test_journal_says_which_manager_did_it(awa, house_manager):
     leave(user=awa, by=house_manager)
     entry = ModelLogEntry.objects.get(action=PERSON_LEFT)
