@@ -22,6 +22,8 @@ NEW = datetime.timedelta(days=14)
 # Of each sort; the house often writes several partners at once.
 MOST, MOST_PARTNERS = 5, 2
 MOST_WAITING = 20
+# All the rows are told in the same columns.
+TEXT, MOMENT = CharField(), DateTimeField()
 
 
 class Sort(StrEnum):
@@ -58,10 +60,10 @@ def told_to(user: User) -> list[Told]:
 def row(things: QuerySet, sort: Sort | F, said: str, key: str, at: str, most: int = MOST) -> QuerySet:
     """(sort, said, key, at) of the latest of `things`; `sort` may be a field."""
     told = things.order_by(F(at).desc(), "-pk").annotate(
-        sort=Cast(sort if isinstance(sort, F) else Value(sort.value), CharField()),
-        said=Cast(said, CharField()),
-        key=Cast(key, CharField()),
-        at=Cast(at, DateTimeField()),
+        sort=Cast(sort, TEXT) if isinstance(sort, F) else Value(sort.value, TEXT),
+        said=Cast(said, TEXT),
+        key=Cast(key, TEXT),
+        at=Cast(at, MOMENT),
     )
     return told.values_list("sort", "said", "key", "at")[:most]
 
@@ -95,7 +97,7 @@ def under_review(posts: QuerySet[PostPage], *states: str) -> QuerySet[PostPage]:
     flows = WorkflowState.objects.filter(
         base_content_type__app_label="wagtailcore",
         base_content_type__model="page",
-        object_id=Cast(OuterRef("pk"), CharField()),
+        object_id=Cast(OuterRef("pk"), TEXT),
         status__in=states,
     )
     return posts.filter(Exists(flows)).annotate(

@@ -1,8 +1,14 @@
-"""What the <head> of every page tells other programs: its address, whether to list it, its card."""
+"""What the <head> of every page tells other programs: its address, whether to list it, its card; and its foot."""
+
+from functools import cache
 
 from django import template
+from django.conf import settings
+from django.template.loader import render_to_string
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from chaudronneries.structured_data import breadcrumbs as breadcrumbs_data
 from chaudronneries.structured_data import house
@@ -13,7 +19,17 @@ register = template.Library()
 # Parameters that say where a reader comes from, and change nothing to the page.
 TRACKING = ("utm_", "mtm_", "pk_", "fbclid", "gclid", "msclkid", "mc_")
 # What is for the person who asks, or is made of what they typed.
-NOT_LISTED = ("/compte/", "/gestion/", "/recherche/", "/courriers/", "/agenda/inscriptions/", "/agenda/porte/")
+NOT_LISTED = (
+    "/compte/",
+    "/invitation/",
+    "/gestion/",
+    "/recherche/",
+    "/courriers/",
+    "/agenda/inscriptions/",
+    "/agenda/porte/",
+    "/sur-le-feu/confirmer/",
+    "/sur-le-feu/quitter/",
+)
 
 register.filter("absolute", absolute)
 
@@ -51,6 +67,18 @@ def house_data(settings) -> str:
 def breadcrumbs(*steps: str) -> str:
     """JSON-LD of the way to this page: name, path, name, path..."""
     return breadcrumbs_data(list(zip(steps[::2], steps[1::2], strict=True)))
+
+
+@register.simple_tag
+def foot() -> SafeString:
+    """The foot, the same on every page: each process draws it once (each page, while one works on it)."""
+    draw = foot_in.__wrapped__ if settings.DEBUG else foot_in
+    return draw(get_language())
+
+
+@cache
+def foot_in(language: str) -> SafeString:
+    return render_to_string("components/footer.html")
 
 
 class Again(template.Node):
