@@ -6,8 +6,9 @@ import re
 import pytest
 from django.urls import reverse
 
-from residents.enums import Audience
-from tests.factories import EventFactory, PostFactory, ResidentFactory, StandardPageFactory
+from residents.actions import invitations
+from residents.enums import Audience, MembershipRole
+from tests.factories import EventFactory, PostFactory, ResidentFactory, StandardPageFactory, SubscriberFactory
 
 pytestmark = pytest.mark.django_db
 SITE = "http://localhost:8000"
@@ -78,6 +79,13 @@ def test_address_is_one_whatever_follows_it(client, asked, canonical, robots):
 @pytest.mark.parametrize("path", ["/recherche/", "/compte/login/"])
 def test_pages_for_one_person_are_not_listed(client, path):
     assert head(client, path)["robots"] == "noindex"
+
+
+def test_page_that_a_secret_link_opens_is_not_listed(client, house_manager):
+    asked = {"resident": ResidentFactory(), "email": "attendue@ailleurs.example", "role": MembershipRole.MEMBER}
+    invitation = invitations.invite(**asked, by=house_manager)
+    for path in (f"/invitation/{invitation.token}/", f"/sur-le-feu/quitter/{SubscriberFactory().token}/"):
+        assert head(client, path)["robots"] == "noindex"
 
 
 @pytest.mark.parametrize("path", ["/", "/plan-du-site/", "/blog/", "/agenda/", "/mentions-legales/"])
