@@ -71,6 +71,8 @@ def tick(request, resident, known):
     form = TickForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Dites si l’étape est faite, ou non."))
+        if request.htmx:
+            return list_answer(request, resident, known, back=form.cleaned_data.get("back"), status=422)
         return steps_page(request, resident, status=422)
     if form.cleaned_data["done"] == TickForm.DONE:
         if known.text and form.cleaned_data["read"] != known.text_mark:
@@ -92,16 +94,19 @@ def said(known, resident) -> str:
 
 
 def ticked(request, resident, known, *, back):
-    """The list as it is now; from the page of arrivals, that structure's part of it."""
     if not request.htmx:
         return redirect("residents:arrivals") if back else redirect("residents:steps", resident.slug)
-    resident = welcome.one_with_steps(resident.slug)
+    return list_answer(request, welcome.one_with_steps(resident.slug), known, back=back)
+
+
+def list_answer(request, resident, known, *, back, status=200):
+    """The list as it is now; from the page of arrivals, that structure's part of it."""
     if not back:
-        return steps_page(request, resident)
+        return steps_page(request, resident, status=status)
     if not rules.can_follow_arrivals(request.user):
         raise PermissionDenied
     context = {"movement": movement(resident, StepMoment(known.moment), request.user)}
-    return render(request, "residents/_movement_answer.html", context)
+    return render(request, "residents/_movement_answer.html", context, status=status)
 
 
 @require_POST

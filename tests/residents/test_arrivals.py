@@ -131,6 +131,9 @@ def test_house_ticks_in_place(client, house_manager):
     movement = answer.context["movement"]
     assert (movement.resident, movement.to_tick, movement.checklist.is_complete) == (arrived, [], True)
     assert client.post(address, sent)["Location"] == ARRIVALS
+    refused = client.post(address, {"back": "arrivees"}, headers={"HX-Request": "true"})
+    # What is drawn anew is the same part of the page.
+    assert (refused.status_code, refused.context["movement"].resident) == (422, arrived)
 
 
 def test_structures_that_wait_for_the_house_are_told(client, house_manager):
