@@ -10,7 +10,6 @@ from wagtail.admin.panels import (
     FieldRowPanel,
     HelpPanel,
     MultiFieldPanel,
-    ObjectList,
     Panel,
     TitleFieldPanel,
 )
@@ -62,6 +61,7 @@ class SpaceListView(ListView):
 
 class SpaceViewSet(HouseViewSet):
     model = Space
+    base_form_class = SpaceForm
     name = "espaces"
     icon = "home"
     menu_label = _("Espaces")
@@ -148,9 +148,6 @@ class SpaceViewSet(HouseViewSet):
         ),
         FieldPanel("is_retired", help_text=_("Ne se réserve plus ; son histoire reste.")),
     ]
-
-    def get_edit_handler(self):
-        return ObjectList(self.panels, base_form_class=SpaceForm).bind_to_model(self.model)
 
 
 class ClosureListView(ListView):

@@ -6,6 +6,7 @@ from django.contrib.auth.models import Group
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.images.forms import BaseImageForm
+from wagtail.models import Collection
 from wagtail.users.forms import UserCreationForm, UserEditForm
 
 from residents.models import Partner
@@ -23,6 +24,23 @@ class ConstrainedForm(WagtailAdminModelForm):
     def _get_validation_exclusions(self):
         generated = {field.name for field in self._meta.model._meta.concrete_fields if field.generated}
         return super()._get_validation_exclusions() - generated
+
+
+class ResidentForm(ConstrainedForm):
+    """The collection that bears the structure's address follows it: its files stay its own, and nobody else's.
+
+    In lower case, an address is never the name of a collection of the house.
+    """
+
+    def clean_slug(self):
+        return self.cleaned_data["slug"].lower()
+
+    def save(self, commit=True):
+        before = self.initial.get("slug")
+        resident = super().save(commit)
+        if before and before != resident.slug:
+            Collection.get_first_root_node().get_children().filter(name=before).update(name=resident.slug)
+        return resident
 
 
 class AgreementForm(ConstrainedForm):

@@ -19,6 +19,7 @@ from residents.actions import communication as actions
 from residents.forms.communication import DocumentForm, PictureForm, PicturesForm
 from residents.forms.welcome import AskForm
 from residents.models import Picture, Resident
+from residents.portability import given
 from residents.territory import is_shown_with_an_agreement
 
 
@@ -73,7 +74,7 @@ def add_pictures(request, slug):
 def picture(request, slug, pk):
     """What a picture is called, what one sees on it, who made it."""
     resident = guarded(request, slug)
-    known = get_object_or_404(Picture.objects.filter(collection__name=resident.slug), pk=pk)
+    known = get_object_or_404(Picture.objects.filter(given(resident)), pk=pk)
     form = PictureForm(request.POST if request.method == "POST" else None, instance=known)
     if form.is_valid():
         actions.describe_picture(picture=known, by=request.user, **form.cleaned_data)
@@ -86,14 +87,14 @@ def picture(request, slug, pk):
 @require_POST
 def remove_picture(request, slug, pk):
     resident = guarded(request, slug)
-    known = get_object_or_404(Picture.objects.filter(collection__name=resident.slug), pk=pk)
+    known = get_object_or_404(Picture.objects.filter(given(resident)), pk=pk)
     return remove(request, slug, known)
 
 
 @require_POST
 def remove_document(request, slug, pk):
     resident = guarded(request, slug)
-    known = get_object_or_404(get_document_model().objects.filter(collection__name=resident.slug), pk=pk)
+    known = get_object_or_404(get_document_model().objects.filter(given(resident)), pk=pk)
     return remove(request, slug, known)
 
 

@@ -7,7 +7,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django_filters import ChoiceFilter
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList, Panel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, Panel
 from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.admin.views import generic
 
@@ -60,6 +60,7 @@ class AgreementCreateView(generic.CreateView):
 
 class AgreementViewSet(HouseViewSet):
     model = Agreement
+    base_form_class = AgreementForm
     name = "conventions"
     icon = "calendar-check"
     menu_label = _("Conventions")
@@ -114,6 +115,3 @@ class AgreementViewSet(HouseViewSet):
             "note", widget=forms.Textarea(attrs={"rows": 4}), help_text=_("Pour la maison seule, et dans le rappel.")
         ),
     ]
-
-    def get_edit_handler(self):
-        return ObjectList(self.panels, base_form_class=AgreementForm).bind_to_model(self.model)

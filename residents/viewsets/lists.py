@@ -91,12 +91,13 @@ class HouseViewSet(ModelViewSet):
     add_to_admin_menu = True
     # "Ajouter une présence"
     add_label = ""
+    base_form_class = ConstrainedForm
 
     def get_index_view_kwargs(self, **kwargs):
         return super().get_index_view_kwargs(page_title=self.menu_label, add_item_label=self.add_label, **kwargs)
 
     def get_edit_handler(self):
-        return ObjectList(self.panels, base_form_class=ConstrainedForm).bind_to_model(self.model)
+        return ObjectList(self.panels, base_form_class=self.base_form_class).bind_to_model(self.model)
 
     @cached_property
     def export_filename(self):

@@ -15,6 +15,7 @@ from wagtail.admin.views import generic
 from wagtail.admin.widgets import HeaderButton
 from wagtail.admin.widgets.slug import SlugInput
 
+from residents.forms.back_office import ResidentForm
 from residents.models import Resident, Sector, Stay
 from residents.places import Places
 from residents.views import stays
@@ -64,6 +65,7 @@ class ResidentDeleteView(generic.DeleteView):
 
 class ResidentViewSet(HouseViewSet):
     model = Resident
+    base_form_class = ResidentForm
     name = "structures"
     icon = "group"
     menu_label = _("Structures")

@@ -4,7 +4,7 @@ from django.contrib.admin.utils import quote
 from django.urls import path, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList
+from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
 from wagtail.admin.views import generic
 from wagtail.admin.widgets import HeaderButton
@@ -44,6 +44,7 @@ class KnowledgeItemEditView(generic.EditView):
 
 class KnowledgeItemViewSet(HouseViewSet):
     model = KnowledgeItem
+    base_form_class = TermForm
     name = "termes"
     icon = "pilcrow"
     menu_label = _("Vocabulaire")
@@ -63,9 +64,6 @@ class KnowledgeItemViewSet(HouseViewSet):
         FieldPanel("domain"),
         FieldPanel("retired", help_text=_("N'est plus proposé ; ceux qui l'ont déclaré le gardent.")),
     ]
-
-    def get_edit_handler(self):
-        return ObjectList(self.panels, base_form_class=TermForm).bind_to_model(self.model)
 
     def get_urlpatterns(self):
         return [

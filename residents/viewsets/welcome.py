@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin import messages
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, ObjectList
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel
 from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.admin.views import generic
 from wagtail.log_actions import log
@@ -50,6 +50,7 @@ class StepDeleteView(generic.DeleteView):
 
 class StepViewSet(HouseViewSet):
     model = Step
+    base_form_class = StepForm
     name = "etapes"
     icon = "list-ol"
     menu_label = gettext_lazy("Étapes d’accueil et de départ")
@@ -94,6 +95,3 @@ class StepViewSet(HouseViewSet):
             heading=gettext_lazy("Et l’ordre ?"),
         ),
     ]
-
-    def get_edit_handler(self):
-        return ObjectList(self.panels, base_form_class=StepForm).bind_to_model(self.model)

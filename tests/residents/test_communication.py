@@ -8,6 +8,7 @@ from io import BytesIO
 
 import pytest
 from django.contrib.messages import get_messages
+from django.core.files import File
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
@@ -429,3 +430,20 @@ def test_resident_gives_pictures_from_a_phone(page, sign_in, tmp_path):
     with page.expect_download() as download:
         page.get_by_role("link", name="Tout télécharger (ZIP)").click()
     assert download.value.suggested_filename == f"{atelier.slug}.zip"
+
+
+def test_files_follow_the_address_of_their_structure(client, house_manager, lead, atelier):
+    """Whoever takes the former address finds nothing there that is not theirs."""
+    file, former = File(BytesIO(drawn((40, 40))), "x.png"), atelier.slug
+    picture = actions.add_picture(resident=atelier, file=file, title="Zinc", by=lead)
+    client.force_login(house_manager)
+    names = ["name", "kind", "tagline", "presentation", "email"]
+    names += [name for name in vars(atelier) if name.endswith("_audience")]
+    values = {name: getattr(atelier, name) for name in names} | {"slug": "Espaces"}
+    assert client.post(reverse("structures:edit", args=[atelier.pk]), values).status_code == 302
+    newcomer = MembershipFactory(resident=ResidentFactory(slug=former)).user
+    answers = []
+    for user, slug in ((lead, "espaces"), (newcomer, former)):
+        client.force_login(user)
+        answers.append(client.get(reverse("residents:picture", args=[slug, picture.pk])).status_code)
+    assert answers == [200, 404]
