@@ -139,6 +139,7 @@ def made(picture: Picture, spec: str) -> dict | None:
 
 def cut_all(pks: Iterable[int]) -> None:
     """Everything that pages may show of these pictures; what is cut already is left. A lost file cuts nothing."""
+    pks = list(pks)
     portraits = set(TeamRole.objects.filter(picture__in=pks).values_list("picture", flat=True))
     for picture in Picture.objects.filter(pk__in=pks):
         try:
