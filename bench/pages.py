@@ -16,7 +16,7 @@ from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.urls import include, path
 
-from residents.models import Domain, Resident, Sector, User
+from residents.models import Domain, Partner, Resident, Sector, User
 
 RUNS = 30
 PAGES = [
@@ -24,7 +24,12 @@ PAGES = [
     ("/residents/", None),
     ("/residents/{slug}/", None),
     ("/carte/", None),
+    ("/recherche/?q=atelier", None),
     ("/compte/login/", None),
+    ("/mentions-legales/", None),
+    ("/equipe/", None),
+    ("/territoire/partenaires/{partner}/", None),
+    ("/mentions-legales/", "resident"),
     ("/", "resident"),
     ("/residents/", "resident"),
     ("/residents/{slug}/", "resident"),
@@ -32,6 +37,15 @@ PAGES = [
     ("/savoirs/termes/?q=gest&nature=savoir", "resident"),
     ("/carte/", "resident"),
     ("/carte/cooperations/", "resident"),
+    ("/recherche/?q=atelier", "resident"),
+    ("/mes-donnees/", "resident"),
+    ("/", "gestion"),
+    ("/residents/{slug}/etapes/", "gestion"),
+    ("/residents/{slug}/visibilite/", "gestion"),
+    ("/residents/{slug}/communication/", "gestion"),
+    ("/residents/{slug}/personnes/", "gestion"),
+    ("/communication/", "gestion"),
+    ("/arrivees-et-departs/", "gestion"),
     ("/gestion/", "gestion"),
 ]
 BARE_TEMPLATE = "<!doctype html><title>Nu</title><ul>{% for row in rows %}<li>{{ row }}</li>{% endfor %}</ul>"
@@ -67,7 +81,10 @@ def measure(client: Client, address: str) -> tuple[int, float, int, int]:
 
 @override_settings(ROOT_URLCONF="bench.pages")
 def main() -> None:
-    slug = Resident.objects.mapped().first().slug
+    slugs = {
+        "slug": Resident.objects.mapped().first().slug,
+        "partner": Partner.objects.filter(is_shown=True).first().slug,
+    }
     clients = {None: Client()}
     for role in ("resident", "gestion"):
         clients[role] = Client()
@@ -78,7 +95,7 @@ def main() -> None:
         f"{'bare page, three queries':42} {'public':9} {200:4} {yardstick:7.1f} {1:6.1f} {queries:7} {size / 1000:7.1f}"
     )
     for address, role in PAGES:
-        address = address.format(slug=slug)
+        address = address.format(**slugs)
         status, cpu, queries, size = measure(clients[role], address)
         print(
             f"{address[:42]:42} {role or 'public':9} {status:4} {cpu:7.1f} {cpu / yardstick:6.1f}"
