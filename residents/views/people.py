@@ -13,7 +13,7 @@ from residents.forms.invitations import InviteForm, RemovalForm, RoleForm
 from residents.forms.robots import allowed
 from residents.models import Invitation, Membership, Resident
 
-LIMITS = {"invite": "20/h/user"}
+LIMITS = {"invite": "20/h/user", "renew": "40/h/user"}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -54,6 +54,10 @@ def invite(request, resident, form):
 @require_POST
 def renew(request, slug, pk):
     invitation = get_object_or_404(Invitation.objects.select_related("resident"), resident__slug=slug, pk=pk)
+    guard(request, invitation.resident)
+    if not allowed(request, "renew", LIMITS):
+        messages.error(request, _("Vous avez beaucoup relancé en peu de temps : réessayez dans une heure."))
+        return redirect("residents:people", slug)
     try:
         written = invitations.renew(invitation=invitation, by=request.user)
     except ValidationError as error:

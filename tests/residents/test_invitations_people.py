@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 from django.utils import timezone
@@ -263,3 +264,15 @@ def test_removed_twice_is_gone(client, lead, atelier):
     with pytest.raises(ValidationError) as error:
         members.remove(membership=Membership(pk=other.pk, user=other.user, resident=atelier), by=lead)
     assert error.value.code == "gone"
+
+
+def test_nobody_is_written_to_without_end(client, lead, atelier, monkeypatch):
+    """A lead whose session somebody else holds is no way to flood an address."""
+    cache.clear()
+    monkeypatch.setattr(invitations, "AT_ONCE", datetime.timedelta(0))
+    asked = invitations.invite(resident=atelier, email="awa@ici.example", role=MembershipRole.MEMBER, by=lead)
+    client.force_login(lead)
+    for _again in range(42):
+        client.post(reverse("residents:renew_invitation", args=[atelier.slug, asked.pk]))
+    assert Mail.objects.filter(to="awa@ici.example").count() == 41
+    cache.clear()
