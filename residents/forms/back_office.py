@@ -9,7 +9,8 @@ from wagtail.images.forms import BaseImageForm
 from wagtail.models import Collection
 from wagtail.users.forms import UserCreationForm, UserEditForm
 
-from residents.models import Partner
+from residents.models import Partner, User
+from residents.models.people import HOUSE_MANAGERS
 from residents.pictures import rewritten
 
 # Large enough for a page's whole width on a fine screen.
@@ -98,7 +99,24 @@ class PersonCreationForm(PersonForm, UserCreationForm):
 
 
 class PersonEditForm(PersonForm, UserEditForm):
-    pass
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.was_administrator = self.instance.is_superuser
+        self.was_manager = self.instance.groups.filter(name=HOUSE_MANAGERS).exists()
+
+    def clean(self):
+        """The house keeps somebody who runs it, and somebody who administers it."""
+        data = super().clean()
+        others = User.objects.filter(is_active=True).exclude(pk=self.instance.pk)
+        is_active = data.get("is_active", self.instance.is_active)
+        groups = {group.name for group in data.get("groups") or []}
+        runs = is_active and HOUSE_MANAGERS in groups
+        if "groups" in data and self.was_manager and not runs and not others.house_managers().exists():
+            self.add_error("groups", _("Plus personne ne tiendrait la maison : donnez d’abord ce rôle à quelqu’un."))
+        administers = is_active and data.get("is_superuser", self.was_administrator)
+        if self.was_administrator and not administers and not others.filter(is_superuser=True).exists():
+            self.add_error("is_superuser", _("Plus personne n’administrerait la maison."))
+        return data
 
 
 class PictureForm(BaseImageForm):

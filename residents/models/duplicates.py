@@ -8,7 +8,7 @@ from residents.models.people import User
 
 class NearDuplicateQuerySet(models.QuerySet):
     def waiting(self):
-        """Those to be decided: a term that is proposed no more, for it was merged elsewhere or retired, waits for nobody."""
+        """Those to be decided: a term that was merged elsewhere, or retired, waits for nobody."""
         return self.filter(state=NearDuplicateState.WAITING, item__retired=False, other__retired=False)
 
     def decided(self):

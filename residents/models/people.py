@@ -1,6 +1,7 @@
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -142,6 +143,9 @@ class Membership(models.Model):
 
     def __str__(self):
         return f"{self.user} – {self.resident}"
+
+    def get_absolute_url(self):
+        return reverse("residents:people", args=[self.resident.slug])
 
     @property
     def is_lead(self) -> bool:

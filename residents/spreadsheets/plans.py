@@ -71,7 +71,7 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class Change:
-    """What a line would do: `verb` is "create", "change" or "invite"; `what` is (heading, before, after), in words."""
+    """What a line would do: `verb` is one of `importing.VERBS`; `what` is (heading, before, after), in words."""
 
     line: int
     verb: str

@@ -2,12 +2,14 @@
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.admin.ui.menus import MenuItem
 from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.views import generic
 from wagtail.users.views import groups, users
 
 from residents.actions.invitations import CALM
@@ -16,8 +18,27 @@ from residents.models import Invitation, Membership, User
 from residents.viewsets.lists import HouseViewSet, LinkedListView, WithoutFormulas, list_of
 
 
+class ToThePeople:
+    """Roles change, and people leave, on the page of their structure: there the last lead is not lost by mistake."""
+
+    def get(self, request, *args, **kwargs):
+        return redirect(self.get_object().get_absolute_url())
+
+    post = get
+
+
+class MembershipEditView(ToThePeople, generic.EditView):
+    pass
+
+
+class MembershipDeleteView(ToThePeople, generic.DeleteView):
+    pass
+
+
 class MembershipViewSet(HouseViewSet):
     model = Membership
+    edit_view_class = MembershipEditView
+    delete_view_class = MembershipDeleteView
     name = "appartenances"
     icon = "link"
     menu_label = _("Appartenances")

@@ -15,6 +15,7 @@ from openpyxl import load_workbook
 from PIL import Image
 from wagtail.models import Collection
 
+from residents.actions import members
 from residents.enums import ApplicationState, KnowledgeKind, Scheme
 from residents.models import HouseSettings, KnowledgeItem, Membership, Picture, Resident, Sector, Stay, User
 from residents.models.people import HOUSE_MANAGERS
@@ -50,6 +51,8 @@ VIEWSETS = {
     "candidatures": ApplicationFactory,
     "wagtailusers_users": UserFactory,
 }
+# Done on a page of the site, that says what comes of it.
+ELSEWHERE = {("structures", "delete"), ("appartenances", "edit"), ("appartenances", "delete")}
 ON_ONE = ["edit", "history", "usage", "delete"]
 # What the house manager does not do, for the reason beside it.
 NOT_HERS = {
@@ -92,7 +95,7 @@ def test_page_is_open_to_the_house_manager_alone(client, house_manager, member, 
     client.force_login(member)
     assert client.get(page).status_code == 403
     client.force_login(house_manager)
-    expected = 302 if (viewset, name) in NOT_HERS else 200
+    expected = 302 if (viewset, name) in NOT_HERS or (viewset, name) in ELSEWHERE else 200
     assert client.get(page).status_code == expected
 
 
@@ -109,8 +112,7 @@ def test_public_is_sent_to_our_own_sign_in(client, db):
 def test_administrator_enters_everywhere(client, administrator):
     client.force_login(administrator)
     for viewset, name in pages():
-        # A structure is deleted on a page of its own, that says what goes and what stays.
-        expected = 302 if (viewset, name) == ("structures", "delete") else 200
+        expected = 302 if (viewset, name) in ELSEWHERE else 200
         assert client.get(address(viewset, name)).status_code == expected, (viewset, name)
 
 
@@ -303,11 +305,39 @@ def test_administrator_names_another(client, administrator):
     assert user.is_superuser
 
 
+def test_last_manager_keeps_the_house(manager, house_manager):
+    answer = edited(manager, house_manager, groups=[])
+    assert answer.context["form"].errors == {
+        "groups": ["Plus personne ne tiendrait la maison : donnez d’abord ce rôle à quelqu’un."]
+    }
+    UserFactory(house_manager=True)
+    edited(manager, house_manager, groups=[])
+    assert not User.objects.house_managers().filter(pk=house_manager.pk).exists()
+
+
+def test_last_administrator_keeps_the_keys(client, administrator):
+    client.force_login(administrator)
+    edited(client, administrator, is_active="", is_superuser="")
+    administrator.refresh_from_db()
+    assert (administrator.is_active, administrator.is_superuser) == (True, True)
+    other = UserFactory(administrator=True)
+    edited(client, other)
+    other.refresh_from_db()
+    assert not other.is_superuser
+
+
+@pytest.mark.parametrize("name", ["edit", "delete"])
+def test_roles_are_changed_on_the_page_of_the_structure(manager, name):
+    membership = MembershipFactory(lead=True)
+    data = {"user": membership.user_id, "resident": membership.resident_id, "role": "membre"}
+    answer = manager.post(reverse(f"appartenances:{name}", args=[membership.pk]), data)
+    assert (answer.status_code, answer.url) == (302, f"/residents/{membership.resident.slug}/personnes/")
+    assert Membership.objects.get().is_lead
+
+
 def test_what_is_changed_is_in_the_history(manager, house_manager):
     membership = MembershipFactory()
-    data = {"user": membership.user_id, "resident": membership.resident_id, "role": "referent"}
-    manager.post(reverse("appartenances:edit", args=[membership.pk]), data)
-    assert Membership.objects.get().is_lead
+    members.change_role(membership=membership, role="referent", by=house_manager)
     page = manager.get(reverse("appartenances:history", args=[membership.pk])).content.decode()
     assert house_manager.get_full_name() in page
 
