@@ -5,6 +5,7 @@ from django import forms
 from django.contrib.auth.models import Group
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.models import WagtailAdminModelForm
+from wagtail.admin.widgets import BaseChooser
 from wagtail.images.forms import BaseImageForm
 from wagtail.models import Collection
 from wagtail.users.forms import UserCreationForm, UserEditForm
@@ -25,6 +26,19 @@ class ConstrainedForm(WagtailAdminModelForm):
     def _get_validation_exclusions(self):
         generated = {field.name for field in self._meta.model._meta.concrete_fields if field.generated}
         return super()._get_validation_exclusions() - generated
+
+    def full_clean(self):
+        """What was chosen and is no more, or never was, is said and left: Wagtail's choosers cannot draw it again."""
+        super().full_clean()
+        lost = [name for name in self._errors if name in self.fields and is_chooser(self.fields[name])]
+        if lost:
+            self.data = self.data.copy()
+        for name in lost:
+            self.data[self.add_prefix(name)] = ""
+
+
+def is_chooser(field) -> bool:
+    return isinstance(field.widget, BaseChooser)
 
 
 class ResidentForm(ConstrainedForm):

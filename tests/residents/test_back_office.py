@@ -420,3 +420,14 @@ def test_no_page_meets_its_own_policy(page, sign_in):
             page.goto(address(viewset, name))
             page.locator("#main").wait_for()
     page.goto("/gestion/account/")
+
+
+@pytest.mark.parametrize("chosen", ["défaut", "0", "999999", "9" * 30, "\0", "-1"])
+@pytest.mark.parametrize(
+    ("page", "field"), [("equipe", "picture"), ("conventions", "partner"), ("presences", "resident")]
+)
+def test_choice_that_does_not_exist_is_said(client, house_manager, page, field, chosen):
+    client.force_login(house_manager)
+    answer = client.post(reverse(f"{page}:add"), {field: chosen})
+    assert answer.status_code == 200
+    assert field in answer.context["form"].errors
