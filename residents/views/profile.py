@@ -74,7 +74,7 @@ def edit_profile(request, slug):
         forms = forms_of(request.user, resident, request.POST, request.FILES)
         saved = [save(form, by=request.user) for form in forms if form.is_valid()]
     if all(form.is_valid() for form in forms):
-        messages.success(request, _("Le profil est enregistré.") if any(saved) else _("Rien n'a changé."))
+        messages.success(request, _("Le profil est enregistré.") if any(saved) else _("Rien n’a changé."))
         return redirect(f"{resident.get_absolute_url()}#enregistre")
     if any(saved):
         messages.success(request, _("Le reste est enregistré."))
@@ -120,8 +120,8 @@ def edit_section(request, slug, section):
         saved = form.is_valid() and save(form, by=request.user)
     if not form.is_valid():
         return section_answer(request, form, status=422)
-    messages.success(request, _("C'est enregistré.") if saved else _("Rien n'a changé."))
-    return section_shown(request, resident, section)
+    messages.success(request, _("C’est enregistré.") if saved else _("Rien n’a changé."))
+    return section_shown(request, resident, section, is_saved=True)
 
 
 @require_safe
@@ -143,9 +143,11 @@ def section_answer(request, form, status=200):
     return render(request, "residents/_section_edit.html", context, status=status)
 
 
-def section_shown(request, resident, section):
+def section_shown(request, resident, section, *, is_saved=False):
     if not request.htmx:
-        return redirect(f"{resident.get_absolute_url()}#{section}")
+        # The browser learns there that the draft it kept of the section is saved (keep_draft.js).
+        place = f"enregistre-{section}" if is_saved else section
+        return redirect(f"{resident.get_absolute_url()}#{place}")
     reading = as_read_by(request.user, resident)
     context = {"reading": reading, "resident": resident, "part": part(Section(section), resident, reading, True)}
     return render(request, "residents/_section_answer.html", context)

@@ -121,11 +121,12 @@ function openKeptSections() {
   }
 }
 
-/** `#enregistre` is where the page of all the sections leads once saved. */
+/** `#enregistre` is where the page of all the sections leads once saved, `#enregistre-section` that of one. */
 function forgetSaved() {
   const place = document.querySelector("[data-drafts]");
-  if (location.hash !== "#enregistre" || !place) return;
-  for (const name of place.dataset.drafts.split(" ")) forget(`${name}/*`);
+  const saved = location.hash.match(/^#enregistre(?:-(\w+))?$/);
+  if (!saved || !place) return;
+  for (const name of place.dataset.drafts.split(" ")) forget(`${name}/${saved[1] ?? "*"}`);
   history.replaceState(null, "", location.pathname);
 }
 

@@ -102,7 +102,7 @@ def test_text_and_audience_are_saved_together_and_told(signed, zinc):
     response = signed.post(address(zinc, "tagline"), data, headers=HTMX)
     zinc.refresh_from_db()
     assert (zinc.tagline, zinc.tagline_audience) == ("Le zinc autrement", "residents")
-    assert "C&#x27;est enregistré." in response.content.decode()
+    assert "C’est enregistré." in response.content.decode()
 
 
 def test_journal_keeps_who_changed_what(signed, zinc):
@@ -118,7 +118,7 @@ def test_journal_keeps_who_changed_what(signed, zinc):
 
 def test_nothing_changed_writes_nothing(signed, zinc):
     response = signed.post(address(zinc, "phone"), sent(zinc, "phone", "04 77 11 22 33"), headers=HTMX)
-    assert "Rien n&#x27;a changé." in response.content.decode()
+    assert "Rien n’a changé." in response.content.decode()
     assert ModelLogEntry.objects.count() == 0
 
 
@@ -292,7 +292,7 @@ def test_whole_page_saves_what_is_right_and_shows_the_rest_again(signed, zinc):
 def test_section_has_a_page_of_its_own_without_htmx(signed, zinc):
     assert signed.get(address(zinc, "tagline")).status_code == 200
     response = signed.post(address(zinc, "tagline"), sent(zinc, "tagline", "Autre"))
-    assert response["Location"] == f"/residents/{zinc.slug}/#tagline"
+    assert response["Location"] == f"/residents/{zinc.slug}/#enregistre-tagline"
 
 
 # Pictures
@@ -451,10 +451,21 @@ def test_field_is_edited_in_its_place_on_a_phone(phone):
     field.press("Enter")
     phone.locator(".profile__tagline", has_text="Le zinc autrement").wait_for()
     settled(phone)
-    assert phone.locator("#announcements").inner_text() == "C'est enregistré."
+    assert phone.locator("#announcements").inner_text() == "C’est enregistré."
     assert phone.evaluate("document.activeElement.id") == "edit-tagline"
     phone.resident.refresh_from_db()
     assert phone.resident.tagline == "Le zinc autrement"
+    assert phone.evaluate("Object.keys(localStorage).length") == 0
+
+
+@pytest.mark.browser
+def test_what_was_saved_on_a_page_of_its_own_is_no_draft(phone):
+    phone.goto(address(phone.resident, "tagline"))
+    phone.get_by_role("textbox", name="En une phrase").fill("Le zinc autrement")
+    phone.get_by_role("button", name="Enregistrer").click()
+    phone.locator(".profile__tagline", has_text="Le zinc autrement").wait_for()
+    settled(phone)
+    assert phone.locator("form[data-draft]").count() == 0
     assert phone.evaluate("Object.keys(localStorage).length") == 0
 
 
