@@ -97,6 +97,11 @@ class Preview:
         return any(figure.verb == "invite" for figure in self.figures)
 
     @property
+    def lines(self) -> int:
+        """How many lines of the sheet do something."""
+        return len({change.line for change in self.plan.changes})
+
+    @property
     def is_pasted(self) -> bool:
         return self.upload.name == PASTED
 
@@ -123,7 +128,7 @@ def figures(plan: Plan) -> list[Figure]:
 
 
 def say_verb(verb: str) -> str:
-    return {"create": _("Nouveau"), "change": _("Changement"), "invite": _("Invitation")}[verb]
+    return {"create": _("Nouveau"), "change": _("Changement"), "invite": _("Invitation"), "sector": _("Nouveau")}[verb]
 
 
 def say_count(verb: str, count: int) -> str:
@@ -132,6 +137,8 @@ def say_count(verb: str, count: int) -> str:
             return ngettext("ligne nouvelle", "lignes nouvelles", count)
         case "change":
             return ngettext("ligne change", "lignes changent", count)
+        case "sector":
+            return ngettext("secteur nouveau", "secteurs nouveaux", count)
         case _:
             return ngettext("personne invitée", "personnes invitées", count)
 

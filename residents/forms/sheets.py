@@ -21,6 +21,7 @@ VERBS = {
     "create": gettext_lazy("créations"),
     "change": gettext_lazy("changements"),
     "invite": gettext_lazy("invitations"),
+    "sector": gettext_lazy("secteurs"),
 }
 
 

@@ -18,7 +18,9 @@ from residents.spreadsheets.reading import read
 
 logger = logging.getLogger(__name__)
 
-# The action in the journal; its data is {"kind", "create", "change", "invite"}: how many of each.
+# What a change does; a line of structures that names a new sector creates it besides.
+VERBS = ("create", "change", "invite", "sector")
+# The action in the journal; its data is {"kind"} and how many of each verb.
 IMPORTED = "residents.sheet"
 # Held by whoever imports: two sheets at once would not see what the other one brings.
 LOCK = 7_406_229
@@ -119,4 +121,4 @@ def in_words(error: Exception) -> str:
 
 def counts(changes: list[Change]) -> dict[str, int]:
     """How many there are of each verb."""
-    return {verb: sum(change.verb == verb for change in changes) for verb in ("create", "change", "invite")}
+    return {verb: sum(change.verb == verb for change in changes) for verb in VERBS}

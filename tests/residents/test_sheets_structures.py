@@ -274,8 +274,8 @@ def test_export_guards_formulas_and_opens_in_a_french_spreadsheet():
 def test_new_sector_is_shown_by_the_preview(house_manager):
     text = "Nom;Forme;Secteurs\nUne;asso;Réemploi, culture\nDeux;asso;réemploi\n"
     assert [(verb, label) for verb, label, _what in changed(text)] == [
-        ("create", "secteur « Réemploi »"),
-        ("create", "secteur « culture »"),
+        ("sector", "secteur « Réemploi »"),
+        ("sector", "secteur « culture »"),
         ("create", "Une"),
         ("create", "Deux"),
     ]

@@ -213,6 +213,17 @@ def test_file_that_is_no_sheet_is_a_fault_in_words(manager, content):
 # Reading before it is done
 
 
+def test_sectors_that_come_with_structures_are_no_lines(manager, house_manager):
+    content = "Nom;Forme;Secteurs\nUne;asso;Réemploi, culture\nDeux;asso;réemploi\n".encode()
+    upload = SheetUpload.objects.create(kind="structures", name="s.csv", content=content, uploaded_by=house_manager)
+    shown = preview(manager, upload)
+    assert [(figure.verb, figure.count, figure.words) for figure in shown.figures if figure.verb] == [
+        ("create", 2, "lignes nouvelles"),
+        ("sector", 2, "secteurs nouveaux"),
+    ]
+    assert shown.lines == 2
+
+
 def test_preview_says_what_would_change(manager, zinc):
     member = MembershipFactory(resident=zinc).user
     joins = UserFactory()
@@ -285,7 +296,7 @@ def test_pasted_cells_are_corrected_where_they_were_written(manager, zinc):
 def test_columns_that_are_not_ours_are_told(manager, zinc):
     content = f"{HEADINGS};Casier\n{AWA};12".encode()
     upload = sent(manager, file=SimpleUploadedFile("a.csv", content))
-    assert "« Casier »" in manager.get(reverse("sheet", args=[upload.pk])).content.decode()
+    assert "« Casier »" in manager.get(reverse("sheet", args=[upload.pk])).content.decode()
 
 
 def test_markup_in_a_cell_is_text(manager, zinc):

@@ -62,7 +62,7 @@ class Command(BaseCommand):
         sys.exit(1)
 
     def _tell(self, found: Plan, *, dry_run: bool) -> None:
-        verbs = {"create": _("crée"), "change": _("change"), "invite": _("invite")}
+        verbs = {"create": _("crée"), "change": _("change"), "invite": _("invite"), "sector": _("crée")}
         for change in found.changes:
             self.stdout.write(f"{change.line} : {verbs[change.verb]} {change.label}")
             for heading, before, after in change.what:

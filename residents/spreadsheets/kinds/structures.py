@@ -172,7 +172,7 @@ class House:
     def new_sectors(self) -> list[Change]:
         """What the preview says of them; the structures that name them create them."""
         return [
-            Change(line, "create", _("secteur « %(name)s »") % {"name": name}, [], lambda by: None)
+            Change(line, "sector", _("secteur « %(name)s »") % {"name": name}, [], lambda by: None)
             for name, line in self.sectors.new.items()
         ]
 
