@@ -20,8 +20,9 @@ from blog.viewsets import standing_at
 from bulletin.enums import SubscriberState
 from bulletin.models import BulletinPage, Subscriber
 from chaudronneries.office import journal
+from residents.actions.invitations import CALM
 from residents.enums import AgreementState, ApplicationState
-from residents.models import Agreement, Application, NearDuplicate, Resident
+from residents.models import Agreement, Application, Invitation, NearDuplicate, Resident
 from residents.places import Places
 from residents.viewsets.structures import SILENT
 from residents.welcome import waited_for
@@ -53,6 +54,7 @@ def waiting() -> list[Line]:
         to_decide,
         to_review,
         to_answer,
+        to_remind,
         to_welcome,
         to_renew,
         nearly_full,
@@ -80,6 +82,13 @@ def to_answer() -> list[Line]:
     count = Application.objects.waiting().count()
     words = ngettext("%(count)d candidature à lire", "%(count)d candidatures à lire", count)
     return line(count, words, listed("candidatures", state=ApplicationState.RECEIVED))
+
+
+def to_remind() -> list[Line]:
+    """Who was invited and has not answered, those written to lately left alone."""
+    count = Invitation.objects.waiting().filter(sent_at__lte=timezone.now() - CALM).count()
+    words = ngettext("%(count)d invitation sans réponse", "%(count)d invitations sans réponse", count)
+    return line(count, words, reverse("invitations:index"))
 
 
 def to_welcome() -> list[Line]:

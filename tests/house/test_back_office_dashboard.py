@@ -11,7 +11,8 @@ from django.utils import timezone
 from agenda.enums import BookingStatus
 from bulletin.enums import SubscriberState
 from chaudronneries.office.dashboard import waiting
-from residents.models import Resident
+from residents.actions.invitations import CALM
+from residents.models import Invitation, Resident
 from tests.factories import (
     ApplicationFactory,
     BookingFactory,
@@ -19,6 +20,7 @@ from tests.factories import (
     EventFactory,
     PostFactory,
     RegistrationFactory,
+    ResidentFactory,
     SubscriberFactory,
     UserFactory,
 )
@@ -95,6 +97,15 @@ def test_nothing_waits(manager):
 def test_structures_that_say_nothing_are_counted(manager):
     BookingFactory()
     assert [line.words for line in waiting()] == ["1 structure ne se présente pas"]
+
+
+def test_invitations_are_recalled_once_their_message_is_old(manager):
+    resident = ResidentFactory(in_residence=False)
+    lately = Invitation.objects.create(resident=resident, email="awa@ici.example")
+    assert "1 invitation sans réponse" not in [line.words for line in waiting()]
+    Invitation.objects.filter(pk=lately.pk).update(sent_at=timezone.now() - CALM)
+    found = [line for line in waiting() if "sans réponse" in line.words]
+    assert [(line.words, line.address) for line in found] == [("1 invitation sans réponse", "/gestion/invitations/")]
 
 
 def clicks_to(address: str, page: str, menu: list[dict]) -> int:
