@@ -89,7 +89,7 @@ def tick(request, resident, known):
 def said(known, resident) -> str:
     if not known.text:
         return _("« %(step)s » : c’est fait.") % {"step": known.title}
-    words = _("Vous avez accepté « %(step)s » au nom de %(resident)s. Votre nom et la date sont gardés.")
+    words = _("C’est accepté au nom de %(resident)s : « %(step)s ». Votre nom et la date sont gardés.")
     return words % {"step": known.title, "resident": resident}
 
 

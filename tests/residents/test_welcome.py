@@ -372,7 +372,7 @@ def test_text_is_read_then_accepted_and_the_proof_is_kept(client, lead, atelier)
     assert "<p>Nous rangeons.</p>" in client.get(at(atelier, step)).content.decode()
     answer = client.post(at(atelier, step), {"done": "oui", "read": step.text_mark}, follow=True)
     assert messages_of(answer) == [
-        f"Vous avez accepté « La charte » au nom de {atelier}. Votre nom et la date sont gardés."
+        f"C’est accepté au nom de {atelier} : « La charte ». Votre nom et la date sont gardés."
     ]
     done = StepDone.objects.get()
     assert (done.by, done.text) == (lead, step.text)
