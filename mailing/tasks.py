@@ -3,6 +3,7 @@
 import datetime
 import logging
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -82,7 +83,7 @@ def finish(mail: Mail, state: MailState, error: str = "") -> None:
     """What will not be sent any more is kept for a while, its secrets erased."""
     mail.state, mail.error = state, error
     mail.sent_at = timezone.now() if state == MailState.SENT else None
-    if mail.is_secret:
+    if mail.is_secret and settings.ERASE_SENT_SECRETS:
         mail.text = mail.html = ""
     mail.save(update_fields=["state", "error", "sent_at", "text", "html"])
 

@@ -22,6 +22,7 @@ def post_office(settings, empty_queue):
     """A real SMTP server, open, that the settings name."""
     office = PostOffice()
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.ERASE_SENT_SECRETS = True
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", office.port
     office.open()
     yield office

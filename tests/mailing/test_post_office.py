@@ -220,6 +220,14 @@ def test_secret_is_erased_once_it_left(post_office):
     assert (mail.text, mail.html, mail.subject) == ("", "", "Réservé : Grande salle")
 
 
+def test_secret_is_kept_where_no_mail_leaves(empty_queue, settings):
+    settings.ERASE_SENT_SECRETS = False
+    post(is_secret=True)
+    work()
+    mail = Mail.objects.get()
+    assert (mail.state, "confirmée" in mail.text) == (MailState.SENT, True)
+
+
 def test_a_mail_whose_job_was_lost_is_taken_up(post_office):
     with connection.cursor() as cursor:
         post()
@@ -243,7 +251,8 @@ def test_a_mail_that_waits_for_its_next_attempt_is_left_to_it(post_office):
     assert (len(waiting_jobs()), states()) == (1, [MailState.WAITING])
 
 
-def test_a_mail_lost_for_days_is_given_up():
+def test_a_mail_lost_for_days_is_given_up(settings):
+    settings.ERASE_SENT_SECRETS = True
     with connection.cursor() as cursor:
         post(is_secret=True)
         cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
