@@ -35,7 +35,10 @@ class LeaveForm(TypedForm):
     signs = forms.ChoiceField(
         label=gettext_lazy("Vos articles publiés"), choices=SIGN, initial="non", widget=forms.RadioSelect
     )
-    orphans = forms.BooleanField(label=gettext_lazy("Je pars quand même ; la maîtresse d’établissement est prévenue."))
+    orphans = forms.BooleanField(
+        label=gettext_lazy("Je pars quand même ; la maîtresse d’établissement est prévenue."),
+        error_messages={"required": gettext_lazy("Cochez cette case, ou choisissez d’abord qui parlera après vous.")},
+    )
 
     field_order = ["signs", "orphans", "typed"]
 

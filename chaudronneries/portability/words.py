@@ -52,7 +52,7 @@ OF_PERSON = {
     "residents.account": Kept(_("compte : adresse, nom, dates"), WITH_YOU, GOES),
     "residents.roles": Kept(_("rôles dans la maison"), WITH_YOU, GOES),
     "residents.rights": Kept(_("droits particuliers"), WITH_YOU, GOES),
-    "residents.memberships": Kept(_("structures dont vous êtes"), WITH_YOU, GOES),
+    "residents.memberships": Kept(_("votre place dans vos structures"), WITH_YOU, GOES),
     "residents.invitations_received": Kept(_("invitations reçues"), _("180 jours après leur fin"), GOES),
     "residents.invitations_made": Kept(_("invitations que vous avez faites"), _("180 jours après leur fin"), STAYS),
     "residents.declarations": Kept(_("savoirs déclarés pour vos structures"), WHILE_THERE, STAYS),
