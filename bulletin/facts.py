@@ -18,11 +18,11 @@ from agenda.models import Event
 from agenda.times import local, say_day
 from blog.models import PostPage
 from bulletin.blocks import words_of_event
-from residents.coverage import coverage
 from residents.enums import Audience
 from residents.models import HouseSettings, Partner, Resident, Stay, TerritorialIssue
 from residents.models.house import places_taken
 from residents.models.structures import MAPPED_ITEMS
+from residents.pages.coverage import coverage
 from residents.rules import met
 
 # How far ahead meetings are told, and how many.

@@ -10,10 +10,10 @@ from knowledge_map.graph import Domain, Item, KnowledgeGraph, Structure, Tie
 from knowledge_map.layout import Positions, completed
 from knowledge_map.models import MapLayout, Suggestion
 from residents import rules
-from residents.coverage import Coverage, coverage_of
 from residents.enums import Evidence
 from residents.models import Declaration, Resident, User
 from residents.models.fields import Searchable
+from residents.pages.coverage import Coverage, coverage_of
 
 # The house manager sees everybody's suggestions: the first ones of each structure.
 SUGGESTIONS_EACH = 3

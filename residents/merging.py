@@ -6,8 +6,8 @@ from django.utils.translation import ngettext
 
 from residents.actions.merges import LONGEST_NOTE, Move, changed_since, moves
 from residents.enums import Evidence, Stance
-from residents.history import states
 from residents.models import Declaration, KnowledgeItem, Merge, Resident
+from residents.pages.history import states
 
 CLOSE = 8
 RESULTS = 20

@@ -14,7 +14,7 @@ from wagtail.admin.search import SearchArea
 from wagtail.admin.ui.components import Component
 from wagtail.log_actions import LogFormatter
 
-from residents import dashboard, rules, urls_sheets, viewsets
+from residents import rules, urls_sheets, viewsets
 from residents.actions.agreements import REMINDED
 from residents.actions.declarations import DECLARATION
 from residents.actions.duplicates import KEPT_APART, REOPENED
@@ -25,11 +25,12 @@ from residents.actions.visibility import VISIBILITY_CHANGED
 from residents.actions.welcome import REVIEWED, STEP_ACCEPTED, STEP_DONE, STEP_UNDONE
 from residents.enums import SheetKind, Trace
 from residents.models import User
+from residents.pages import dashboard
+from residents.pages.visibility import TRACE, YES
 from residents.places import say_date
 from residents.profile import Section
 from residents.spreadsheets.importing import IMPORTED
 from residents.views import duplicates
-from residents.visibility import TRACE, YES
 
 
 class HouseMenuItem(MenuItem):

@@ -18,8 +18,8 @@ from blog.pictures import pictures
 from knowledge_map.excerpts import excerpts
 from residents import rules
 from residents.models import HouseSettings, Resident, TeamRole, User
+from residents.pages.territory import Territory
 from residents.reading import Reading, as_read_by
-from residents.territory import Territory
 
 
 def values_of(raw: Iterable[dict], *names: str) -> Iterator[dict | str]:

@@ -15,7 +15,7 @@ from blog.blocks import is_address
 from blog.pages.needs import Needs, address_of_document, centre_of, gallery_items, values_of
 from blog.pictures import PORTRAIT, WHOLE, Drawing, drawing
 from residents.models import Picture, TeamRole, User
-from residents.territory import Territory
+from residents.pages.territory import Territory
 
 # How wide pictures stand: as the text does, or two to four in a row (static/css/components/{story,gallery}.css).
 IN_TEXT = "(width >= 48rem) 42rem, 94vw"

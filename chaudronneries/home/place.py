@@ -21,11 +21,11 @@ from chaudronneries.home.waiting import DECIDED, Wait, waits
 from knowledge_map.cooperations import Card, with_partner
 from knowledge_map.models import Suggestion, SuggestionAnswer
 from residents.communication import Gauge, gauge_of
-from residents.coverage import GOAL_ITEMS, Coverage, Progress, coverage_of
 from residents.models import Resident, Stay, User
+from residents.pages.coverage import GOAL_ITEMS, Coverage, Progress, coverage_of
+from residents.pages.welcome import Checklist, checklists, is_recalled, with_steps
 from residents.reading import as_read_by
 from residents.rules import met, met_here
-from residents.welcome import Checklist, checklists, is_recalled, with_steps
 
 SHOWN_SUGGESTIONS = 3
 SHOWN_OF_A_WEEK = 5

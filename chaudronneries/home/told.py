@@ -15,8 +15,8 @@ from agenda.models import Booking, Event
 from agenda.pages.programme import visible
 from blog.models import PostPage
 from residents.models import Application, Partner, Stay, User
+from residents.pages.welcome import waited_for
 from residents.rules import met
-from residents.welcome import waited_for
 
 NEW = datetime.timedelta(days=14)
 # Of each sort; the house often writes several partners at once.

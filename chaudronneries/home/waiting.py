@@ -13,7 +13,7 @@ from agenda.models import Booking, Event
 from agenda.times import say_day, say_stretch, say_time
 from chaudronneries.home.told import Sort, Told
 from residents.models import Resident, User
-from residents.welcome import Checklist
+from residents.pages.welcome import Checklist
 
 DECIDED = datetime.timedelta(days=14)
 

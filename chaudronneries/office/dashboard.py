@@ -23,9 +23,9 @@ from chaudronneries.office import journal
 from residents.actions.invitations import CALM
 from residents.enums import AgreementState, ApplicationState
 from residents.models import Agreement, Application, Invitation, NearDuplicate, Resident
+from residents.pages.welcome import waited_for
 from residents.places import Places
 from residents.viewsets.structures import SILENT
-from residents.welcome import waited_for
 
 A_WEEK = datetime.timedelta(days=7)
 # From this share of its seats on, a meeting is nearly full.

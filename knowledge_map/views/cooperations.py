@@ -14,8 +14,8 @@ from knowledge_map.actions import suggestions as actions
 from knowledge_map.cooperations import Card, Cooperations
 from knowledge_map.enums import Answer
 from knowledge_map.forms import WITHDRAW, AnswerForm, CooperationsForm
-from residents.coverage import MAPPED_MEANS, Coverage, coverage
 from residents.models import Resident
+from residents.pages.coverage import MAPPED_MEANS, Coverage, coverage
 from residents.rules import is_house_manager
 
 

@@ -16,8 +16,8 @@ from residents.actions import journal
 from residents.actions.declarations import MERGING, current_state, put, take_turns
 from residents.duplicates import queue
 from residents.enums import Evidence, Stance
-from residents.history import states
 from residents.models import Declaration, KnowledgeItem, Merge, Resident, User
+from residents.pages.history import states
 from residents.vocabulary.loading import LOCK as LOADING
 from residents.vocabulary.merging import leave_all_words, leave_words
 

@@ -16,8 +16,8 @@ from residents.actions.profiles import PROFILE_CHANGED
 from residents.actions.visibility import VISIBILITY_CHANGED
 from residents.models import Resident, ResidentLink, Sector, User
 from residents.models.search import searchable_texts
+from residents.pages.visibility import LISTED, TRACE, standing
 from residents.profile import Section, state
-from residents.visibility import LISTED, TRACE, standing
 
 # The journal of the back office.
 CREATED = "wagtail.create"

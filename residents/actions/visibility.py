@@ -7,8 +7,8 @@ from wagtail.models import ModelLogEntry
 from residents import tasks
 from residents.actions.profiles import change_section
 from residents.models import Resident, User
+from residents.pages.visibility import LISTED, TRACE, YES, standing
 from residents.profile import Section
-from residents.visibility import LISTED, TRACE, YES, standing
 
 # The action in the journal; its `data` is `{"part", "before", "after"}`.
 VISIBILITY_CHANGED = "residents.visibility"
@@ -16,7 +16,7 @@ VISIBILITY_CHANGED = "residents.visibility"
 
 @transaction.atomic
 def choose(*, resident: Resident, part: str, to: str, by: User) -> None:
-    """Make the choice `part` (see `residents.visibility.standing`) be `to`, and keep who made it.
+    """Make the choice `part` (see `residents.pages.visibility.standing`) be `to`, and keep who made it.
 
     The audience of a field is a part of its section, and is told as such.
     """

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy
 from residents.enums import Audience
 from residents.forms.opened import OpenedForm
 from residents.models import Resident
+from residents.pages.visibility import AFTERWARDS, LISTED, LISTING, TRACE, standing
 from residents.profile import Section
-from residents.visibility import AFTERWARDS, LISTED, LISTING, TRACE, standing
 
 
 class PartForm(forms.Form):

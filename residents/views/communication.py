@@ -19,8 +19,8 @@ from residents.actions import communication as actions
 from residents.forms.communication import DocumentForm, PictureForm, PicturesForm
 from residents.forms.welcome import AskForm
 from residents.models import Picture, Resident
+from residents.pages.territory import is_shown_with_an_agreement
 from residents.portability import given
-from residents.territory import is_shown_with_an_agreement
 
 
 def guarded(request, slug) -> Resident:

@@ -19,14 +19,14 @@ from django_htmx.http import reswap, retarget
 from residents import rules
 from residents.actions import declarations as actions
 from residents.actions import profiles
-from residents.coverage import GOAL_ITEMS, Progress
 from residents.enums import Stance
 from residents.forms.savoirs import LONGEST_NOTE, AudienceForm, BackForm, DeclareForm, ReviseForm, SearchForm
-from residents.history import in_words, latest_change
-from residents.inventory import Entry
 from residents.models import Declaration, DeclarationChange, KnowledgeItem, Resident
+from residents.pages.coverage import GOAL_ITEMS, Progress
+from residents.pages.history import in_words, latest_change
+from residents.pages.inventory import Entry
+from residents.pages.terms import Terms
 from residents.profile import Section
-from residents.terms import Terms
 from residents.views.savoirs import acting_for, address, board, results
 
 # What somebody wrote and sent after their session had ended, kept for when they are back.

@@ -4,9 +4,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from residents.directory import Directory
-from residents.former import former
 from residents.forms.directory import FORMER, DirectoryForm
+from residents.pages.directory import Directory
+from residents.pages.former import former
 
 
 @require_safe

@@ -11,9 +11,9 @@ from residents import rules
 from residents.actions import profiles
 from residents.forms.profile import section_form
 from residents.models import Resident
+from residents.pages.territory import issues_of
 from residents.profile import Section
 from residents.reading import VIEWS, as_read_by, is_hidden_from, part
-from residents.territory import issues_of
 
 
 @require_safe

@@ -9,13 +9,13 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from residents import rules
-from residents.coverage import GOAL_ITEMS, MAPPED_MEANS, coverage
 from residents.enums import KnowledgeKind, Stance
 from residents.forms.savoirs import LONGEST_NOTE, AudienceForm, SearchForm, StructureForm
-from residents.history import changes_of, undoable
-from residents.inventory import Inventory, Section, still_missing
 from residents.models import KnowledgeItem, Resident, User
-from residents.terms import Terms, find_terms
+from residents.pages.coverage import GOAL_ITEMS, MAPPED_MEANS, coverage
+from residents.pages.history import changes_of, undoable
+from residents.pages.inventory import Inventory, Section, still_missing
+from residents.pages.terms import Terms, find_terms
 
 NEIGHBOURS = 8
 OPTIONS = 10

@@ -9,11 +9,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from wagtail.admin import messages
 
 from residents import rules
-from residents import sheets as pages
 from residents.actions import sheets as actions
 from residents.enums import SheetKind
 from residents.forms.sheets import ConfirmForm, PreviewForm, SheetForm
 from residents.models import SheetUpload
+from residents.pages import sheets as pages
 from residents.spreadsheets import exporting
 from residents.spreadsheets.importing import Moved, Refused
 

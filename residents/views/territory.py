@@ -11,8 +11,8 @@ from residents.actions import applications
 from residents.forms.robots import allowed
 from residents.forms.territory import ApplicationForm
 from residents.models import Partner
+from residents.pages.territory import PartnerReading, Territory
 from residents.places import Places
-from residents.territory import PartnerReading, Territory
 
 LIMITS = {"apply": "20/h/ip", "applicant": "4/d/key"}
 

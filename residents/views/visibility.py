@@ -14,10 +14,10 @@ from residents.actions import visibility as actions
 from residents.actions.profiles import last_change
 from residents.forms.visibility import ChoiceForm, PartForm
 from residents.models import Resident
+from residents.pages.visibility import LISTED, TRACE, Line, excerpt
 from residents.profile import Section
 from residents.reading import Reading, as_read_by
 from residents.views.profile import guarded
-from residents.visibility import LISTED, TRACE, Line, excerpt
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -7,12 +7,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from residents import rules, welcome
+from residents import rules
 from residents.actions import welcome as actions
-from residents.arrivals import movement, movements
 from residents.enums import StepCheck, StepMoment
 from residents.forms.welcome import SinceForm, TickForm
 from residents.models import Resident, Step, StepDone
+from residents.pages import welcome
+from residents.pages.arrivals import movement, movements
 
 
 def guarded(request, slug) -> Resident:

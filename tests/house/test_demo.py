@@ -18,9 +18,9 @@ from chaudronneries.demo import files, loading
 from chaudronneries.demo.logos import SIDE, draw_logo
 from knowledge_map.models import MapLayout, Suggestion
 from residents import rules
-from residents.arrivals import movements
 from residents.enums import Audience, KnowledgeKind, Stance
 from residents.models import Declaration, Membership, Resident, Stay, User
+from residents.pages.arrivals import movements
 from residents.places import Places, say_places
 from residents.vocabulary.loading import load as load_vocabulary
 from residents.vocabulary.terms import read_vocabulary

@@ -21,8 +21,8 @@ from residents.actions import declarations, invitations, members, visibility, we
 from residents.actions.profiles import change_section
 from residents.enums import MembershipRole
 from residents.models import Invitation, Resident, SheetUpload, TeamRole, User
+from residents.pages.visibility import LISTED, NO
 from residents.profile import Section
-from residents.visibility import LISTED, NO
 from tests.factories import (
     ApplicationFactory,
     BookingFactory,

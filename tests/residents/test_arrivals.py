@@ -10,9 +10,9 @@ from playwright.sync_api import expect
 from chaudronneries.home import place
 from chaudronneries.office.dashboard import waiting
 from residents.actions import welcome as actions
-from residents.arrivals import movements
 from residents.enums import StepBy, StepMoment
 from residents.models import HouseSettings, Step, StepDone
+from residents.pages.arrivals import movements
 from tests.browser import settled
 from tests.factories import MembershipFactory, ResidentFactory, StayFactory, StepFactory
 

@@ -2,9 +2,9 @@ import datetime
 
 import pytest
 
-from residents.coverage import Progress, coverage
 from residents.enums import KnowledgeKind
 from residents.models import Resident
+from residents.pages.coverage import Progress, coverage
 from tests.factories import DeclarationFactory, KnowledgeItemFactory, ResidentFactory, StayFactory
 
 pytestmark = pytest.mark.django_db

@@ -8,10 +8,10 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
-from residents.directory import PER_PAGE, Directory
 from residents.enums import Audience, KnowledgeKind
 from residents.forms.directory import DirectoryForm
 from residents.models import Synonym, User
+from residents.pages.directory import PER_PAGE, Directory
 from tests.factories import (
     DeclarationFactory,
     KnowledgeItemFactory,

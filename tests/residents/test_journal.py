@@ -25,9 +25,9 @@ from residents.actions import (
 from residents.actions.profiles import change_section
 from residents.enums import MembershipRole, SheetKind
 from residents.models import NearDuplicate, Stay
+from residents.pages.visibility import LISTED, NO, TRACE
 from residents.profile import Section
 from residents.spreadsheets import importing
-from residents.visibility import LISTED, NO, TRACE
 from tests.factories import (
     KnowledgeItemFactory,
     MembershipFactory,

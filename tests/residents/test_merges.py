@@ -14,7 +14,7 @@ from residents.actions import declarations, merges
 from residents.enums import KnowledgeKind, Scheme
 from residents.merging import what_happens
 from residents.models import Declaration, DeclarationChange, KnowledgeItem, Merge, Synonym
-from residents.terms import find_terms
+from residents.pages.terms import find_terms
 from residents.vocabulary.loading import LOCK as LOADING
 from residents.vocabulary.loading import load
 from residents.vocabulary.terms import Term, Vocabulary

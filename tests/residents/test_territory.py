@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from residents.enums import PartnerKind
-from residents.territory import Territory
+from residents.pages.territory import Territory
 from tests.factories import PartnerFactory, ResidentFactory, TerritorialIssueFactory
 
 pytestmark = pytest.mark.django_db

@@ -14,8 +14,8 @@ from residents import rules
 from residents.actions import visibility as actions
 from residents.enums import Audience, Trace
 from residents.models import Resident
+from residents.pages.visibility import LISTED, TRACE, standing
 from residents.profile import token
-from residents.visibility import LISTED, TRACE, standing
 from tests.browser import settled
 from tests.factories import MembershipFactory, ResidentFactory, StayFactory, UserFactory
 

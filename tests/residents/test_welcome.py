@@ -8,11 +8,11 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
-from residents import welcome
 from residents.actions import communication, profiles
 from residents.actions import welcome as actions
 from residents.enums import KnowledgeKind, StepBy, StepCheck, StepMoment, StepPlace
 from residents.models import Resident, Step, StepDone
+from residents.pages import welcome
 from residents.profile import Section
 from tests.factories import (
     DeclarationFactory,

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from residents.coverage import Coverage, coverage
 from residents.enums import MembershipRole
 from residents.models import Membership, Resident, Stay
+from residents.pages.coverage import Coverage, coverage
 
 # Departures are told two months ahead.
 AHEAD = datetime.timedelta(days=60)

@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from residents import communication, rules
-from residents.coverage import Progress
 from residents.enums import MembershipRole, StepBy, StepCheck, StepMoment, StepPlace
 from residents.models import Membership, Resident, Stay, Step, StepDone, User
+from residents.pages.coverage import Progress
 from residents.profile import Section
 
 # A list of arrival is recalled for that long after the first day, and to the house as long before as a departure is.

@@ -11,11 +11,11 @@ from django.db.models.functions import JSONObject
 from django.db.models.lookups import GreaterThanOrEqual
 
 from residents import rules
-from residents.coverage import Progress
 from residents.enums import KnowledgeKind
 from residents.models import Declaration, Resident, Sector, Synonym, User
 from residents.models.fields import Searchable
 from residents.models.search import begins_words, searchable_text, telling_words
+from residents.pages.coverage import Progress
 from residents.reading import Reading, as_read_by
 
 PER_PAGE = 24

@@ -7,11 +7,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from residents.coverage import Progress
 from residents.enums import KnowledgeKind
-from residents.history import Undoable, latest_change
 from residents.models import Declaration, Resident
 from residents.models.structures import MAPPED_ITEMS
+from residents.pages.coverage import Progress
+from residents.pages.history import Undoable, latest_change
 
 # The residency's own definitions, from its paper « une cartographie des savoirs pour mieux coopérer ».
 DEFINITIONS = {

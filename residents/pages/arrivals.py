@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from residents.enums import StepMoment
 from residents.models import Resident, User
+from residents.pages.welcome import Checklist, Line, checklist, with_presences, with_steps
 from residents.places import Places, say_places
-from residents.welcome import Checklist, Line, checklist, with_presences, with_steps
 
 FORESEEN_MONTHS = 12
 

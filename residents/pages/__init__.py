@@ -1,0 +1,1 @@
+"""What each page reads, put together in a module named after it."""
