@@ -20,6 +20,8 @@ NEW_FOR = datetime.timedelta(days=180)
 GONE_FOR = datetime.timedelta(days=180)
 AHEAD = datetime.timedelta(days=90)
 ONE_DAY = datetime.timedelta(days=1)
+# What the address of a section says when the list led there.
+FROM_STEPS = {"depuis": "etapes"}
 
 
 @dataclass(frozen=True)
@@ -218,7 +220,8 @@ def address(resident: Resident, step: dict, user: User) -> str:
 
 
 def section(slug: str, name: Section) -> str:
-    return reverse("residents:edit_section", args=[slug, name])
+    """Once saved, the list is one link away (FROM_STEPS)."""
+    return reverse("residents:edit_section", args=[slug, name], query=FROM_STEPS)
 
 
 def people(resident: Resident, user: User) -> str:

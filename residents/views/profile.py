@@ -4,6 +4,8 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -12,6 +14,7 @@ from residents.actions import profiles
 from residents.forms.profile import section_form
 from residents.models import Resident
 from residents.pages.territory import issues_of
+from residents.pages.welcome import FROM_STEPS
 from residents.profile import Section
 from residents.reading import VIEWS, as_read_by, is_hidden_from, part
 
@@ -120,8 +123,17 @@ def edit_section(request, slug, section):
         saved = form.is_valid() and save(form, by=request.user)
     if not form.is_valid():
         return section_answer(request, form, status=422)
-    messages.success(request, _("C’est enregistré.") if saved else _("Rien n’a changé."))
+    words = _("C’est enregistré.") if saved else _("Rien n’a changé.")
+    messages.success(request, with_way_back(request, resident, words))
     return section_shown(request, resident, section, is_saved=True)
+
+
+def with_way_back(request, resident, words: str) -> str:
+    """To who came from the list of steps, the way back to it."""
+    if request.GET.dict() != FROM_STEPS:
+        return words
+    steps = reverse("residents:steps", args=[resident.slug])
+    return format_html('{} <a href="{}">{}</a>', words, steps, _("Revenir aux étapes"))
 
 
 @require_safe

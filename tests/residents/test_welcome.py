@@ -128,12 +128,12 @@ def test_steps_come_in_the_order_of_the_house(lead, atelier):
 @pytest.mark.parametrize(
     ("fields", "address"),
     [
-        ({"check_by": StepCheck.TEXTS}, "/residents/atelier/modifier/tagline/"),
-        ({"check_by": StepCheck.LOGO}, "/residents/atelier/modifier/logo/"),
+        ({"check_by": StepCheck.TEXTS}, "/residents/atelier/modifier/tagline/?depuis=etapes"),
+        ({"check_by": StepCheck.LOGO}, "/residents/atelier/modifier/logo/?depuis=etapes"),
         ({"check_by": StepCheck.PICTURES}, "/residents/atelier/communication/"),
         ({"check_by": StepCheck.SAVOIRS}, "/savoirs/?structure=atelier"),
-        ({"check_by": StepCheck.CONTACT}, "/residents/atelier/modifier/contact_name/"),
-        ({"check_by": StepCheck.LINKS}, "/residents/atelier/modifier/links/"),
+        ({"check_by": StepCheck.CONTACT}, "/residents/atelier/modifier/contact_name/?depuis=etapes"),
+        ({"check_by": StepCheck.LINKS}, "/residents/atelier/modifier/links/?depuis=etapes"),
         ({"check_by": StepCheck.PEOPLE}, "/residents/atelier/personnes/"),
         ({"leads_to": StepPlace.PROFILE}, "/residents/atelier/"),
         ({"leads_to": StepPlace.KIT}, "/residents/atelier/communication/"),
@@ -471,3 +471,14 @@ def test_stranger_reviews_nothing(client, member, resident):
     assert client.post(reverse("residents:reviewed", args=[resident.slug])).status_code == 403
     resident.refresh_from_db()
     assert resident.reviewed_at is None
+
+
+def test_what_the_list_asked_leads_back_to_it(client):
+    resident = ResidentFactory(slug="atelier", tagline="")
+    client.force_login(MembershipFactory(resident=resident).user)
+    page = "/residents/atelier/modifier/tagline/"
+    for address, ways_back in [(f"{page}?depuis=etapes", 1), (page, 0)]:
+        form = client.get(address).context["forms"][0]
+        data = {form.add_prefix(name): form[name].value() or "" for name in form.fields}
+        told = client.post(address, data | {form.add_prefix("tagline"): f"Une phrase {ways_back}"}, follow=True)
+        assert told.content.decode().count('<a href="/residents/atelier/etapes/">Revenir aux étapes</a>') == ways_back
