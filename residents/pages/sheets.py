@@ -20,7 +20,7 @@ PER_PAGE = 50
 FAULTS_PER_PAGE = 100
 # A longer text is shown by its beginning.
 LONGEST_SHOWN = 160
-EXAMPLES = Path(__file__).parent / "spreadsheets" / "examples"
+EXAMPLES = Path(__file__).parents[1] / "spreadsheets" / "examples"
 # Where what a kind brings is read afterwards, and in which words.
 PLACES = {
     SheetKind.STRUCTURES: "structures:index",
