@@ -10,6 +10,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 DATA = {
     "health",
     "residents:kit_archive",
+    "residents:all_kits",
     "wagtaildocs_serve",
     "sitemap",
     "robots",
