@@ -172,13 +172,13 @@ def at(day: str, time: str) -> datetime.datetime:
 
 
 def next_monday() -> datetime.date:
-    """A Monday to come, always the same distance from its week: what relative dates are counted from."""
-    today = timezone.localdate()
-    return today + datetime.timedelta(days=7 - today.weekday())
+    """A Monday to come, at least two days away (a space is given back without delay until the day before)."""
+    day_after_tomorrow = timezone.localdate() + datetime.timedelta(days=2)
+    return day_after_tomorrow + datetime.timedelta(days=-day_after_tomorrow.weekday() % 7)
 
 
 def soon(time: str = "10:00", *, days: int = 0) -> datetime.datetime:
-    """An instant of next Monday, or `days` later."""
+    """An instant of that next Monday, or `days` later."""
     return instant(next_monday() + datetime.timedelta(days=days), datetime.time.fromisoformat(time))
 
 
