@@ -9,6 +9,8 @@ class ChaudronneriesConfig(AppConfig):
 
     def ready(self):
         from chaudronneries.planting import plant_when_migrated
+        from chaudronneries.plurals import count_in_french
 
+        count_in_french()
         # Told of the last app of ours: Django speaks for none that is without models, as this one.
         post_migrate.connect(plant_when_migrated, sender=apps.get_app_config("bulletin"))
