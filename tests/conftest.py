@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.backends.postgresql.base import DatabaseWrapper
 from django.http import HttpRequest
 
+from residents.models import Step
 from tests import undefined
 from tests.factories import MembershipFactory, ResidentFactory, UserFactory
 
@@ -107,6 +108,12 @@ def lead(db):
 
 
 @pytest.fixture
+def atelier(lead):
+    """The structure that `lead` speaks for."""
+    return lead.memberships_list[0].resident
+
+
+@pytest.fixture
 def house_manager(db):
     return UserFactory(house_manager=True)
 
@@ -119,6 +126,12 @@ def administrator(db):
 @pytest.fixture
 def resident(db):
     return ResidentFactory()
+
+
+@pytest.fixture
+def no_step(db):
+    """Without the steps that are planted with the house."""
+    Step.objects.all().delete()
 
 
 @pytest.fixture(scope="session")

@@ -47,11 +47,6 @@ def lead(house_manager):
     return MembershipFactory(resident=resident, lead=True, user__first_name="Ana", user__last_name="Rivet").user
 
 
-@pytest.fixture
-def atelier(lead):
-    return lead.memberships_list[0].resident
-
-
 def test_page_goes_and_people_stay(lead, atelier):
     DeclarationFactory(resident=atelier)
     close(resident=atelier, by=lead)

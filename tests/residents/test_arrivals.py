@@ -11,19 +11,15 @@ from chaudronneries.home import place
 from chaudronneries.office.dashboard import waiting
 from residents.actions import welcome as actions
 from residents.enums import StepBy, StepMoment
-from residents.models import HouseSettings, Step, StepDone
+from residents.models import HouseSettings, StepDone
 from residents.pages.arrivals import movements
 from tests.browser import settled
 from tests.factories import MembershipFactory, ResidentFactory, StayFactory, StepFactory
 
+pytestmark = pytest.mark.usefixtures("no_step")
 TODAY = datetime.date(2027, 3, 15)
 SINCE = TODAY - datetime.timedelta(days=91)
 ARRIVALS = "/arrivees-et-departs/"
-
-
-@pytest.fixture(autouse=True)
-def no_step_of_the_house(db):
-    Step.objects.all().delete()
 
 
 def stay(name: str, starts: int, ends: int | None = None, **fields):

@@ -21,11 +21,6 @@ pytestmark = pytest.mark.django_db
 EMAIL = "nouvelle@ailleurs.example"
 
 
-@pytest.fixture
-def atelier(lead):
-    return lead.memberships_list[0].resident
-
-
 def ask(resident, by, email=EMAIL, role=MembershipRole.MEMBER) -> Invitation:
     return invitations.invite(resident=resident, email=email, role=role, by=by)
 

@@ -22,11 +22,6 @@ AWA = Guest("awa@ici.example", "Awa", "Delcombe")
 LONG_AGO = datetime.timedelta(days=4)
 
 
-@pytest.fixture
-def atelier(lead):
-    return lead.memberships_list[0].resident
-
-
 def ask(resident, by, email) -> Invitation:
     return invitations.invite(resident=resident, email=email, role=MembershipRole.MEMBER, by=by)
 
