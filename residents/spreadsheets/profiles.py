@@ -15,7 +15,7 @@ from residents.forms.fields import one_line
 from residents.forms.profile import MOST_LINKS
 from residents.models import Resident, ResidentLink
 from residents.spreadsheets.plans import Column
-from residents.spreadsheets.words import Misread, choice_of, email, line_of, lines_of, not_longer, plain, yes_no
+from residents.spreadsheets.words import Misread, choice_of, email, line_of, lines_of, not_longer, yes_no
 
 COLUMNS = [
     Column(
@@ -130,10 +130,6 @@ def longest(field: str, model=Resident) -> int:
     return model._meta.get_field(field).max_length
 
 
-def read_kind(text: str) -> str:
-    return str(KIND_WORDS.get(plain(text)) or choice_of(ResidentKind)(text))
-
-
 def read_phone(text: str) -> str:
     said = one_line(text)
     if WITHOUT_ZERO.fullmatch(said):
@@ -194,7 +190,7 @@ def join_sectors(names: list[str]) -> str:
 
 READERS: dict[str, Callable[[str], Any]] = {
     "name": line_of(longest("name")),
-    "kind": read_kind,
+    "kind": choice_of(ResidentKind, KIND_WORDS),
     "tagline": line_of(longest("tagline")),
     "presentation": lines_of(longest("presentation")),
     "links": read_links,

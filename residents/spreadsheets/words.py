@@ -6,12 +6,13 @@ Every function takes the trimmed text of a cell that is not empty, unless it say
 import datetime
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from difflib import get_close_matches
 from fractions import Fraction
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -133,16 +134,20 @@ def singular(text: str) -> str:
     return " ".join(word.rstrip("sx") if len(word) > 3 else word for word in plain(text).split())
 
 
-def choice_of(choices) -> Callable[[str], str]:
+def choice_of(choices, others: Mapping[str, str] = MappingProxyType({})) -> Callable[[str], str]:
     """A reader of the value of one of `choices` (a TextChoices), written as its value or its label, or the label's
-    first words (« coopérative » for « coopérative (Scop, Scic, CAE) »)."""
+    first words (« coopérative » for « coopérative (Scop, Scic, CAE) »), or as one of the `others`, {plain word: value}.
+
+    To be kept: what is said of each choice is made out once for all that a reader reads.
+    """
 
     @cache
     def meant() -> dict[str, str]:
         """{what is said of it: value}; labels are not translated before the first line is read."""
         labels = {one.value: str(one.label) for one in choices}
         ways = [(lambda value: value), labels.get, (lambda value: labels[value].partition("(")[0])]
-        return {plain(way(value)): value for way in ways for value in labels}
+        said = {plain(way(value)): value for way in ways for value in labels}
+        return said | {word: str(value) for word, value in others.items()}
 
     def read(text: str) -> str:
         return meant().get(plain(text)) or refuse_choice(text, [str(one.label) for one in choices])

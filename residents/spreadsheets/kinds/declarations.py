@@ -80,6 +80,13 @@ EVIDENCES = {
     "confirmee en entretien": Evidence.CONFIRMED,
     "entretien": Evidence.CONFIRMED,
 }
+READERS = {
+    "kind": choice_of(KnowledgeKind, KINDS),
+    "item": line_of(LONGEST_TERM),
+    "stance": choice_of(Stance, STANCES),
+    "note": line_of(LONGEST_NOTE),
+    "evidence": choice_of(Evidence, EVIDENCES),
+}
 LABELS = {"stance": Stance, "evidence": Evidence}
 
 
@@ -136,15 +143,15 @@ def read(table: Table, structures: Structures) -> tuple[list[Line], list[Fault]]
     for row in table.rows:
         cells = Cells(table, row, BY_KEY)
         structure = cells.read("structure", partial(structure_meant, structures))
-        kind = cells.read("kind", among(KnowledgeKind, KINDS))
-        label = cells.read("item", line_of(LONGEST_TERM))
+        kind = cells.read("kind", READERS["kind"])
+        label = cells.read("item", READERS["item"])
         for key, words in MISSING.items():
             if not cells.text(key):
                 cells.fault(key, str(words))
         # Said of nothing, an offer without a note; a column that is not there changes nothing.
-        stance = cells.read("stance", among(Stance, STANCES), empty=Stance.OFFER) if "stance" in cells else None
-        note = cells.read("note", line_of(LONGEST_NOTE), empty="") if "note" in cells else None
-        evidence = cells.read("evidence", among(Evidence, EVIDENCES))
+        stance = cells.read("stance", READERS["stance"], empty=Stance.OFFER) if "stance" in cells else None
+        note = cells.read("note", READERS["note"], empty="") if "note" in cells else None
+        evidence = cells.read("evidence", READERS["evidence"])
         faults += cells.faults
         if not cells.faults:
             lines.append(Line(row.line, structure, kind, label, stance, note, evidence))
@@ -156,12 +163,6 @@ MISSING = {
     "kind": gettext_lazy("Il manque la nature : savoir, savoir-faire ou milieu."),
     "item": gettext_lazy("Il manque le terme."),
 }
-
-
-def among(choices, others: dict[str, str]):
-    """A reader of one of `choices`, or of the `others` words that people write for it."""
-    read_choice = choice_of(choices)
-    return lambda text: str(others.get(plain(text)) or read_choice(text))
 
 
 def heading(key: str) -> str:

@@ -20,7 +20,7 @@ from residents.models import Invitation, Membership, Resident, User
 from residents.spreadsheets.naming import Named, Structures
 from residents.spreadsheets.one_cell import STRUCTURE, structure_meant, written
 from residents.spreadsheets.plans import Change, Column, Fault, Plan, Table
-from residents.spreadsheets.words import Cells, Misread, choice_of, email, line_of, plain
+from residents.spreadsheets.words import Cells, Misread, choice_of, email, line_of
 
 LONGEST_ADDRESS = User._meta.get_field("email").max_length
 LONGEST_NAME = User._meta.get_field("first_name").max_length
@@ -62,7 +62,8 @@ COLUMNS = [
 ]
 BY_KEY = {column.key: column for column in COLUMNS}
 # What people write for a role, besides its label.
-LEADS = {"referent", "referente", "referent e", "referente ou referent", "lead", "responsable"}
+LEADS = ["referente", "referent e", "lead", "responsable"]
+ROLE = choice_of(MembershipRole, dict.fromkeys(LEADS, MembershipRole.LEAD))
 ACCOUNT = gettext_lazy("compte ouvert")
 
 
@@ -135,7 +136,7 @@ def read(table: Table, structures: Structures) -> tuple[list[Line], list[Fault]]
         if not cells.text("structure"):
             cells.fault("structure", _("Il manque la structure."))
         names = [cells.read(key, line_of(LONGEST_NAME), empty="") for key in ("first_name", "last_name")]
-        role = cells.read("role", role_in, empty="")
+        role = cells.read("role", ROLE, empty="")
         faults += cells.faults
         if not cells.faults:
             lines.append(Line(row.line, address, *names, structure, role))
@@ -149,10 +150,6 @@ def email_in(text: str) -> str:
     if len(address) > LONGEST_ADDRESS:
         raise Misread(_("Cette adresse est trop longue."))
     return address
-
-
-def role_in(text: str) -> str:
-    return MembershipRole.LEAD if plain(text) in LEADS else choice_of(MembershipRole)(text)
 
 
 def heading(key: str) -> str:
