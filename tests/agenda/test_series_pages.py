@@ -8,6 +8,7 @@ from agenda.actions import bookings as actions
 from agenda.enums import BookingStatus, Frequency, TitleAudience
 from agenda.models import Booking, Closure, Series
 from agenda.times import local
+from tests.agenda.wishes import ours
 from tests.factories import BookingFactory, SpaceFactory, at, next_monday, soon
 
 BOOK = "/agenda/reserver/"
@@ -17,16 +18,6 @@ WEEK = datetime.timedelta(days=7)
 @pytest.fixture
 def space(db):
     return SpaceFactory(name="Forge", slug="forge", ahead_days=None)
-
-
-@pytest.fixture
-def signed(client, member):
-    client.force_login(member)
-    return client
-
-
-def theirs(member):
-    return member.memberships_list[0].resident
 
 
 def weekly(**more):
@@ -77,7 +68,7 @@ def test_dates_that_are_kept_are_booked(signed, member, space):
     bookings = Booking.objects.order_by("starts_at")
     assert response.status_code == 302
     assert [local(booking.starts_at).date() for booking in bookings] == [first, third]
-    assert {booking.resident for booking in bookings} == {theirs(member)}
+    assert {booking.resident for booking in bookings} == {ours(member)}
     assert Series.objects.get().frequency == Frequency.WEEKLY
 
 
@@ -153,7 +144,7 @@ def test_dates_to_decide_ask_for_a_word(signed, space):
 
 
 def own(member, space, **fields):
-    return BookingFactory(space=space, resident=theirs(member), created_by=member, **fields)
+    return BookingFactory(space=space, resident=ours(member), created_by=member, **fields)
 
 
 def test_single_booking_becomes_a_series(signed, member, space):
