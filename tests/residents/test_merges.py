@@ -1,32 +1,20 @@
-"""Merging two terms that say the same thing, and undoing it; races are proved with two real connections."""
+"""Merging two terms that say the same thing, and undoing it."""
 
 import datetime
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, connection, transaction
-from django.test.utils import CaptureQueriesContext
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
 from residents.actions import declarations, merges
-from residents.enums import KnowledgeKind, Scheme
-from residents.merging import what_happens
+from residents.enums import KnowledgeKind
 from residents.models import Declaration, DeclarationChange, KnowledgeItem, Merge, Synonym
 from residents.pages.terms import find_terms
-from residents.vocabulary.loading import LOCK as LOADING
-from residents.vocabulary.loading import load
-from residents.vocabulary.terms import Term, Vocabulary
-from tests.at_once import elsewhere, until_it_waits
-from tests.factories import DeclarationFactory, KnowledgeItemFactory, ResidentFactory, UserFactory
-
-DOING = KnowledgeKind.SAVOIR_FAIRE
-OFFERED = {"stance": "offre", "note": "", "evidence": "declare"}
-
-
-def term(label, **fields):
-    return KnowledgeItemFactory(label=label, **{"kind": DOING, **fields})
+from tests.factories import DeclarationFactory, ResidentFactory, UserFactory
+from tests.residents.terms import DOING, OFFERED, fresh, state, states, synonyms, term
 
 
 @pytest.fixture
@@ -42,22 +30,6 @@ def old(db):
 @pytest.fixture
 def kept(db):
     return term("Conduire un entretien")
-
-
-def state(resident, item):
-    return Declaration.objects.filter(resident=resident, item=item).values("stance", "note", "evidence").first()
-
-
-def states(resident, *items):
-    return [state(resident, item) for item in items]
-
-
-def synonyms(item):
-    return sorted(item.synonyms.values_list("label", flat=True))
-
-
-def fresh(row):
-    return type(row).objects.get(pk=row.pk)
 
 
 # What the database never holds
@@ -316,249 +288,3 @@ def test_undo_is_refused_in_words(old, kept, by):
         merges.undo(merge=first, by=by)
     assert said.value.messages == ["Cette fusion est déjà annulée."]
     assert merges.merge(item=old, into=kept, by=by).pk > second.pk
-
-
-# The vocabulary comes anew
-
-
-def release(*terms):
-    return Vocabulary(domains=[], occupations=[], terms=list(terms), links=[])
-
-
-def from_source(item, label=None, synonyms=()):
-    return Term(kind=item.kind, label=label or item.label, scheme=item.scheme, code=item.code, synonyms=list(synonyms))
-
-
-def test_vocabulary_does_not_bring_a_merged_term_back(old, kept, by):
-    merge = merges.merge(item=old, into=kept, by=by)
-    outcome = load(release(from_source(old, "Conduite d’entretiens", ["Entretien d’embauche"]), from_source(kept)))
-    assert (outcome.total, outcome.created, outcome.deleted) == (1, 0, 0)
-    assert (fresh(old).retired, fresh(old).label) == (True, "Conduite d’entretiens")
-    assert Merge.objects.in_force().get() == merge
-    assert synonyms(kept) == ["Conduite d’entretien", "Conduite d’entretiens", "Entretien d’embauche"]
-    merges.undo(merge=merge, by=by)
-    assert (synonyms(kept), fresh(old).retired) == ([], False)
-
-
-def test_vocabulary_without_merged_terms_keeps_them_and_their_merge(old, kept, by):
-    merges.merge(item=old, into=kept, by=by)
-    load(release())
-    assert (fresh(old).retired, fresh(kept).retired) == (True, True)
-    assert KnowledgeItem.objects.labelled("conduite d'entretien", DOING) == kept
-
-
-def test_synonym_that_the_source_gives_stays_when_the_merge_is_undone(old, kept, by):
-    merge = merges.merge(item=old, into=kept, by=by)
-    load(release(from_source(old), from_source(kept, synonyms=["Conduite d’entretien"])))
-    merges.undo(merge=merge, by=by)
-    assert synonyms(kept) == ["Conduite d’entretien"]
-
-
-# Two people at once: the other one has a connection of their own.
-
-
-@pytest.fixture
-def house(transactional_db):
-    old, kept = term("Conduite d’entretien"), term("Conduire un entretien")
-    return old, kept, UserFactory(house_manager=True), ResidentFactory()
-
-
-def test_merged_at_once_happens_once(house):
-    old, kept, by, _resident = house
-    with transaction.atomic():
-        merge = merges.merge(item=old, into=kept, by=by)
-        other = elsewhere(lambda: merges.merge(item=kept, into=old, by=by))
-        until_it_waits(other)
-    other.join()
-    assert isinstance(other.outcome, ValidationError)
-    assert Merge.objects.get() == merge
-
-
-def test_declared_while_merged_goes_to_the_other_term(house):
-    old, kept, by, resident = house
-    with transaction.atomic():
-        merges.merge(item=old, into=kept, by=by)
-        other = elsewhere(lambda: declarations.declare(resident=resident, item=old, by=by))
-        until_it_waits(other)
-    other.join()
-    assert states(resident, old, kept) == [None, OFFERED]
-
-
-def test_merged_while_declared_takes_the_declaration_along(house):
-    old, kept, by, resident = house
-    with transaction.atomic():
-        declarations.declare(resident=resident, item=old, by=by)
-        other = elsewhere(lambda: merges.merge(item=old, into=kept, by=by))
-        until_it_waits(other)
-    other.join()
-    assert [moved["resident"] for moved in other.outcome.moved] == [resident.pk]
-    assert states(resident, old, kept) == [None, OFFERED]
-
-
-def test_merge_does_not_wait_for_a_load(house):
-    old, kept, by, _resident = house
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOADING])
-        other = elsewhere(lambda: merges.merge(item=old, into=kept, by=by))
-        other.join()
-    assert other.outcome.messages == ["Le vocabulaire change en ce moment même : réessayez dans une minute."]
-
-
-# The pages
-
-
-@pytest.fixture
-def manager(client, by):
-    client.force_login(by)
-    return client
-
-
-def choosing(item, **query):
-    return reverse("termes:merge", args=[item.pk], query=query)
-
-
-def confirming(item, into):
-    return reverse("termes:merge_into", args=[item.pk, into.pk])
-
-
-def found(page):
-    return [one.label for one in page.context["found"]]
-
-
-def test_pages_of_merges_are_the_house_managers(client, member, administrator, old, kept, by):
-    merge = merges.merge(item=term("Interviewer"), into=kept, by=by)
-    pages = [choosing(old), confirming(old, kept), merge.get_absolute_url(), reverse("fusions:index")]
-    assert [client.get(page).status_code for page in pages] == [302] * 4
-    client.force_login(member)
-    assert [client.get(page).status_code for page in pages] == [403] * 4
-    assert client.post(confirming(old, kept)).status_code == 403
-    for user in (by, administrator):
-        client.force_login(user)
-        assert [client.get(page).status_code for page in pages] == [200] * 4
-    assert Merge.objects.get() == merge
-
-
-def test_terms_that_resemble_are_proposed_first_then_those_looked_for(manager, old, kept):
-    DeclarationFactory(item=kept)
-    term("Conduite d’entretien", kind=KnowledgeKind.SAVOIR)
-    term("Médiation à l’école")
-    assert found(manager.get(choosing(old))) == ["Conduire un entretien"]
-    assert "1 structure le déclare." in manager.get(choosing(old)).content.decode()
-    assert found(manager.get(choosing(old, q="MEDIATION"))) == ["Médiation à l’école"]
-    assert found(manager.get(choosing(old, q="Conduite d’entretien"))) == []
-
-
-@pytest.mark.parametrize("typed", ["\0", "a" * 121])
-def test_search_that_cannot_be_read_is_told(manager, old, typed):
-    page = manager.get(choosing(old, q=typed))
-    assert (page.status_code, list(page.context["form"].errors)) == (422, ["q"])
-
-
-@pytest.mark.parametrize("typed", ["🎉", "%", "l" * 120])
-def test_search_of_anything_finds_nothing(manager, old, typed):
-    page = manager.get(choosing(old, q=typed))
-    assert (page.status_code, found(page)) == (200, [])
-
-
-def test_what_will_happen_is_said_before(old, kept):
-    alone, both, twice = (ResidentFactory(name=name) for name in ("Atelier", "Brasserie", "Cuisine"))
-    DeclarationFactory(resident=twice, item=old)
-    DeclarationFactory(resident=twice, item=kept)
-    DeclarationFactory(resident=alone, item=old, seeks=True)
-    DeclarationFactory(resident=both, item=old, note="Ancien", evidence="confirme")
-    DeclarationFactory(resident=both, item=kept, note="Gardé", seeks=True)
-    assert what_happens(old, kept) == [
-        "Atelier cherche « Conduite d’entretien » : ce sera « Conduire un entretien ».",
-        "Brasserie offre « Conduite d’entretien » et cherche « Conduire un entretien » : il reste "
-        "« Conduire un entretien », en offre, avec les deux précisions, confirmé en entretien.",
-        "Cuisine offre « Conduite d’entretien » et « Conduire un entretien » : il reste « Conduire un entretien », "
-        "en offre.",
-        "Qui écrira « Conduite d’entretien » trouvera « Conduire un entretien ».",
-    ]
-    assert what_happens(kept, term("Interviewer"))[0].startswith("Brasserie cherche")
-    assert what_happens(term("Sonder"), kept)[0] == (
-        "Aucune structure ne déclare « Sonder » : aucune déclaration ne change."
-    )
-
-
-def test_terms_are_merged_then_the_merge_undone(manager, old, kept, resident):
-    DeclarationFactory(resident=resident, item=old)
-    assert choosing(old) in manager.get(reverse("termes:edit", args=[old.pk])).content.decode()
-    assert "ce sera « Conduire un entretien »" in manager.get(confirming(old, kept)).content.decode()
-    page = manager.post(confirming(old, kept), follow=True)
-    merge = Merge.objects.get()
-    assert page.request["PATH_INFO"] == reverse("termes:edit", args=[kept.pk])
-    assert merge.get_absolute_url() in str(next(iter(page.context["messages"])))
-    assert state(resident, kept) == OFFERED
-    assert merge.get_absolute_url() in manager.get(reverse("termes:edit", args=[old.pk])).content.decode()
-    assert manager.get(choosing(old))["Location"] == merge.get_absolute_url()
-    declarations.declare(resident=resident, item=kept, by=merge.by, note="En groupe")
-    assert "a changé « Conduire un entretien » depuis" in manager.get(merge.get_absolute_url()).content.decode()
-    page = manager.post(merge.get_absolute_url(), follow=True)
-    assert page.request["PATH_INFO"] == reverse("fusions:index")
-    assert "sa déclaration reste ainsi" in str(next(iter(page.context["messages"])))
-    assert "La fusion a été annulée" in manager.get(merge.get_absolute_url()).content.decode()
-
-
-def test_refusals_are_said_on_the_pages(manager, old, kept, by):
-    assert "avec lui-même" in manager.get(confirming(old, old)).content.decode()
-    merge = merges.merge(item=old, into=kept, by=by)
-    page = manager.post(confirming(old, kept))
-    assert (page.status_code, page.context["refused"]) == (
-        422,
-        "« Conduite d’entretien » est déjà fusionné avec « Conduire un entretien ».",
-    )
-    merges.undo(merge=merge, by=by)
-    page = manager.post(merge.get_absolute_url())
-    assert (page.status_code, page.context["refused"]) == (422, "Cette fusion est déjà annulée.")
-    assert manager.get(confirming(old, kept).replace(str(kept.pk), "9" * 30)).status_code == 404
-
-
-def test_merged_term_is_not_brought_back_by_hand(manager, old, kept, by):
-    merges.merge(item=old, into=kept, by=by)
-    data = {"label": old.label, "kind": old.kind, "scheme": Scheme.ROME, "code": old.code}
-    page = manager.post(reverse("termes:edit", args=[old.pk]), data)
-    assert page.context["form"].errors == {
-        "retired": [
-            "Ce terme est fusionné avec « Conduire un entretien » : annulez la fusion pour le proposer à nouveau."
-        ]
-    }
-    manager.post(reverse("termes:edit", args=[old.pk]), data | {"retired": "on", "label": "Conduite des entretiens"})
-    assert (fresh(old).label, fresh(old).retired) == ("Conduite des entretiens", True)
-
-
-@pytest.mark.parametrize("kind", ["csv", "xlsx"])
-def test_merges_are_exported(manager, old, kept, by, kind):
-    merges.merge(item=old, into=kept, by=by)
-    page = manager.get(reverse("fusions:index"), {"export": kind})
-    assert len(b"".join(page.streaming_content)) > 20
-
-
-def test_merges_are_searched(manager, old, kept, by):
-    merge = merges.merge(item=old, into=kept, by=by)
-    merges.merge(item=term("Sonder"), into=term("Enquêter"), by=by)
-    page = manager.get(reverse("fusions:index"), {"q": "CONDUIRE"})
-    assert list(page.context["object_list"]) == [merge]
-    assert f'href="{merge.get_absolute_url()}"' in page.content.decode()
-
-
-def queries(client, page):
-    client.get(page)
-    with CaptureQueriesContext(connection) as captured:
-        assert client.get(page).status_code == 200
-    return len(captured)
-
-
-def test_pages_of_merges_keep_their_queries(manager, old, kept, by):
-    last = term("Mener un entretien")
-    DeclarationFactory(item=old)
-    DeclarationFactory(item=kept)
-    merge = merges.merge(item=term("Sonder"), into=last, by=by)
-    pages = [choosing(old), confirming(old, kept), merge.get_absolute_url(), reverse("fusions:index")]
-    one = [queries(manager, page) for page in pages]
-    for number in range(2):
-        both = DeclarationFactory(item=old).resident
-        DeclarationFactory(item=kept, resident=both)
-        DeclarationFactory(item=term(f"Conduite d’entretien {number}"))
-        merges.merge(item=term(f"Sondage {number}"), into=last, by=by)
-    assert [queries(manager, page) for page in pages] == one
