@@ -1,11 +1,14 @@
 """A structure in one cell: its name, or its address on the site where the name does not tell it from another."""
 
 import re
+from functools import partial
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from residents.spreadsheets.naming import Named, Structures, slug_in
 from residents.spreadsheets.plans import Column
+from residents.spreadsheets.words import Cells
 
 ADDRESS = re.compile(r"(?:https?://\S+|/\S+|[a-z0-9]+(?:-[a-z0-9]+)*)/?")
 STRUCTURE = Column(
@@ -15,6 +18,11 @@ STRUCTURE = Column(
     required=True,
     help=gettext_lazy("Son nom, ou l’adresse de sa page (atelier-du-zinc) si plusieurs se nomment ainsi."),
 )
+
+
+def structure_of(cells: Cells, structures: Structures) -> Named | None:
+    """The structure that a line is about; None, with a fault, when that is unclear."""
+    return cells.read("structure", partial(structure_meant, structures), missing=_("Il manque la structure."))
 
 
 def structure_meant(structures: Structures, text: str) -> Named:

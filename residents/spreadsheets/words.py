@@ -6,7 +6,7 @@ Every function takes the trimmed text of a cell that is not empty, unless it say
 import datetime
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from difflib import get_close_matches
@@ -78,9 +78,11 @@ class Cells:
     def text(self, key: str) -> str:
         return self.row.cells.get(key, "")
 
-    def read(self, key: str, reader: Callable[[str], Any], empty: Any = None) -> Any:
-        """What the cell says; `empty` when it says nothing, is not there, or cannot be read."""
+    def read(self, key: str, reader: Callable[[str], Any], empty: Any = None, missing: str = "") -> Any:
+        """What the cell says; `empty` when it says nothing, which is a fault where `missing` says so, or is misread."""
         if not (text := self.text(key)):
+            if missing:
+                self.fault(key, missing)
             return empty
         try:
             return reader(text)
@@ -91,6 +93,15 @@ class Cells:
     def fault(self, key: str, message: str) -> None:
         """`key` "" is the whole line."""
         self.faults.append(Fault(self.row.line, self.table.heading(self.columns[key]) if key else "", message))
+
+
+def repeated(lines: Iterable[Any], said: Callable[[Any], Hashable]) -> Iterator[tuple[Any, int]]:
+    """Each of `lines` of which `said` is that of a line before it, with the number of the first one to say so."""
+    first = {}
+    for one in lines:
+        line = first.setdefault(said(one), one.line)
+        if line != one.line:
+            yield one, line
 
 
 def plain(text: str) -> str:

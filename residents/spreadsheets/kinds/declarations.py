@@ -14,10 +14,10 @@ from residents.actions import declarations
 from residents.enums import Evidence, KnowledgeKind, Stance
 from residents.models import Declaration, KnowledgeItem, Resident, User
 from residents.spreadsheets.naming import Named, Structures
-from residents.spreadsheets.one_cell import STRUCTURE, structure_meant, written
+from residents.spreadsheets.one_cell import STRUCTURE, structure_of, written
 from residents.spreadsheets.plans import Change, Column, Fault, Plan, Table
 from residents.spreadsheets.terms import Terms
-from residents.spreadsheets.words import Cells, choice_of, line_of, plain
+from residents.spreadsheets.words import Cells, choice_of, line_of, plain, repeated
 
 LONGEST_TERM = KnowledgeItem._meta.get_field("label").max_length
 LONGEST_NOTE = Declaration._meta.get_field("note").max_length
@@ -142,12 +142,9 @@ def read(table: Table, structures: Structures) -> tuple[list[Line], list[Fault]]
     lines, faults = [], []
     for row in table.rows:
         cells = Cells(table, row, BY_KEY)
-        structure = cells.read("structure", partial(structure_meant, structures))
-        kind = cells.read("kind", READERS["kind"])
-        label = cells.read("item", READERS["item"])
-        for key, words in MISSING.items():
-            if not cells.text(key):
-                cells.fault(key, str(words))
+        structure = structure_of(cells, structures)
+        kind = cells.read("kind", READERS["kind"], missing=_("Il manque la nature : savoir, savoir-faire ou milieu."))
+        label = cells.read("item", READERS["item"], missing=_("Il manque le terme."))
         # Said of nothing, an offer without a note; a column that is not there changes nothing.
         stance = cells.read("stance", READERS["stance"], empty=Stance.OFFER) if "stance" in cells else None
         note = cells.read("note", READERS["note"], empty="") if "note" in cells else None
@@ -156,13 +153,6 @@ def read(table: Table, structures: Structures) -> tuple[list[Line], list[Fault]]
         if not cells.faults:
             lines.append(Line(row.line, structure, kind, label, stance, note, evidence))
     return lines, faults
-
-
-MISSING = {
-    "structure": gettext_lazy("Il manque la structure."),
-    "kind": gettext_lazy("Il manque la nature : savoir, savoir-faire ou milieu."),
-    "item": gettext_lazy("Il manque le terme."),
-}
 
 
 def heading(key: str) -> str:
@@ -181,16 +171,15 @@ def unwritable(lines: list[Line], terms: Terms, table: Table) -> list[Fault]:
 
 def said_twice(lines: list[Line], terms: Terms, table: Table) -> list[Fault]:
     """A structure declares a term once: two synonyms are one term."""
-    first, faults = {}, []
-    for line in lines:
-        key = line.structure.pk, terms.found(line.kind, line.label) or terms.key(line.kind, line.label)
-        if key in first:
-            words = _("« %(label)s » est déjà à la ligne %(line)d, pour la même structure.")
-            faults.append(
-                Fault(line.line, table.heading(BY_KEY["item"]), words % {"label": line.label, "line": first[key]})
-            )
-        first.setdefault(key, line.line)
-    return faults
+
+    def said(line: Line):
+        return line.structure.pk, terms.found(line.kind, line.label) or terms.key(line.kind, line.label)
+
+    column = table.heading(BY_KEY["item"])
+    words = _("« %(label)s » est déjà à la ligne %(line)d, pour la même structure.")
+    return [
+        Fault(line.line, column, words % {"label": line.label, "line": first}) for line, first in repeated(lines, said)
+    ]
 
 
 def known_states(lines: list[Line], terms: Terms) -> dict[tuple[int, int], dict]:

@@ -18,9 +18,9 @@ from residents.enums import MembershipRole
 from residents.forms.fields import one_line
 from residents.models import Invitation, Membership, Resident, User
 from residents.spreadsheets.naming import Named, Structures
-from residents.spreadsheets.one_cell import STRUCTURE, structure_meant, written
+from residents.spreadsheets.one_cell import STRUCTURE, structure_of, written
 from residents.spreadsheets.plans import Change, Column, Fault, Plan, Table
-from residents.spreadsheets.words import Cells, Misread, choice_of, email, line_of
+from residents.spreadsheets.words import Cells, Misread, choice_of, email, line_of, repeated
 
 LONGEST_ADDRESS = User._meta.get_field("email").max_length
 LONGEST_NAME = User._meta.get_field("first_name").max_length
@@ -129,12 +129,8 @@ def read(table: Table, structures: Structures) -> tuple[list[Line], list[Fault]]
     lines, faults = [], []
     for row in table.rows:
         cells = Cells(table, row, BY_KEY)
-        address = cells.read("email", email_in)
-        if not cells.text("email"):
-            cells.fault("email", _("Il manque l’adresse e-mail."))
-        structure = cells.read("structure", partial(structure_meant, structures))
-        if not cells.text("structure"):
-            cells.fault("structure", _("Il manque la structure."))
+        address = cells.read("email", email_in, missing=_("Il manque l’adresse e-mail."))
+        structure = structure_of(cells, structures)
         names = [cells.read(key, line_of(LONGEST_NAME), empty="") for key in ("first_name", "last_name")]
         role = cells.read("role", ROLE, empty="")
         faults += cells.faults
@@ -162,14 +158,10 @@ def label_of(role: str) -> str:
 
 def said_twice(lines: list[Line], house: "House", table: Table) -> list[Fault]:
     """A person is there twice for one structure: which line is meant is not for us to guess."""
-    first, faults = {}, []
-    for line in lines:
-        key = house.person(line), line.structure.pk
-        if key in first:
-            words = _("Cette personne est déjà à la ligne %(line)d, pour la même structure.")
-            faults.append(Fault(line.line, table.heading(BY_KEY["email"]), words % {"line": first[key]}))
-        first.setdefault(key, line.line)
-    return faults
+    column = table.heading(BY_KEY["email"])
+    words = _("Cette personne est déjà à la ligne %(line)d, pour la même structure.")
+    twice = repeated(lines, lambda line: (house.person(line), line.structure.pk))
+    return [Fault(line.line, column, words % {"line": first}) for line, first in twice]
 
 
 class House:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,9 +19,9 @@ from residents.actions.stays import Wanted, put_all
 from residents.models import Stay
 from residents.places import say_date
 from residents.spreadsheets.naming import Named, Structures
-from residents.spreadsheets.one_cell import STRUCTURE, structure_meant, written
+from residents.spreadsheets.one_cell import STRUCTURE, structure_of, written
 from residents.spreadsheets.plans import Change, Column, Fault, Plan, Table
-from residents.spreadsheets.words import Cells, Misread, day, hundredths, number, plain
+from residents.spreadsheets.words import Cells, Misread, day, hundredths, number, plain, repeated
 
 COLUMNS = [
     replace(STRUCTURE, aliases=("nom", *STRUCTURE.aliases)),
@@ -85,7 +86,7 @@ def export() -> Iterator[dict[str, str]]:
             "structure": names[stay.resident_id],
             "starts_on": stay.starts_on.isoformat(),
             "ends_on": stay.ends_on.isoformat() if stay.ends_on else "",
-            "share": say_share(stay.share),
+            "share": f"{stay.share.normalize():f}",
         }
 
 
@@ -93,7 +94,7 @@ def plan(table: Table) -> Plan:
     """Three queries, whatever the lines."""
     structures = Structures.load(row.cells["structure"] for row in table.rows)
     read_lines = [Cells(table, row, BY_KEY) for row in table.rows]
-    meant = {cells.row.line: cells.read("structure", partial(structure_meant, structures)) for cells in read_lines}
+    meant = {cells.row.line: structure_of(cells, structures) for cells in read_lines}
     known = known_stays({one.pk for one in meant.values() if one})
     times = [time for cells in read_lines if (time := read(cells, meant[cells.row.line], known))]
     faults = [fault for cells in read_lines for fault in cells.faults]
@@ -118,10 +119,7 @@ def known_stays(pks: set[int]) -> dict[int, dict[datetime.date, Stay]]:
 
 def read(cells: Cells, structure: Named | None, known: dict[int, dict[datetime.date, Stay]]) -> Time | None:
     """What a line says; None, with its faults, when it cannot be."""
-    for key, words in MISSING.items():
-        if not cells.text(key):
-            cells.fault(key, str(words))
-    starts_on = cells.read("starts_on", day)
+    starts_on = cells.read("starts_on", day, missing=_("Il manque le premier jour."))
     stay = known[structure.pk].get(starts_on) if structure and starts_on else None
     left = (stay.ends_on, stay.share) if stay else (None, Decimal(1))
     ends_on = cells.read("ends_on", read_end) if "ends_on" in cells else left[0]
@@ -129,12 +127,6 @@ def read(cells: Cells, structure: Named | None, known: dict[int, dict[datetime.d
     if starts_on and ends_on and ends_on < starts_on:
         cells.fault("ends_on", _("La présence finit avant d’avoir commencé."))
     return None if cells.faults else Time(cells.row.line, structure, starts_on, ends_on, share, stay)
-
-
-MISSING = {
-    "structure": gettext_lazy("Il manque la structure."),
-    "starts_on": gettext_lazy("Il manque le premier jour."),
-}
 
 
 def read_end(text: str) -> datetime.date | None:
@@ -149,13 +141,9 @@ def read_share(text: str) -> Decimal:
 
 
 def said_twice(times: list[Time], table: Table) -> list[Fault]:
-    first, faults = {}, []
-    for time in times:
-        line = first.setdefault((time.structure.pk, time.starts_on), time.line)
-        if line != time.line:
-            words = _("Cette présence est déjà à la ligne %(line)d.") % {"line": line}
-            faults.append(Fault(time.line, table.heading(BY_KEY["starts_on"]), words))
-    return faults
+    column, words = table.heading(BY_KEY["starts_on"]), _("Cette présence est déjà à la ligne %(line)d.")
+    twice = repeated(times, lambda time: (time.structure.pk, time.starts_on))
+    return [Fault(time.line, column, words % {"line": first}) for time, first in twice]
 
 
 def overlaps(times: list[Time], known: dict[int, dict[datetime.date, Stay]], table: Table) -> list[Fault]:
@@ -204,8 +192,8 @@ def say_end(ends_on: datetime.date | None) -> str:
 
 
 def say_share(share: Decimal) -> str:
-    """1, 0.5, 0.33"""
-    return f"{share.normalize():f}"
+    """1; 0,5; 0,33"""
+    return number_format(share.normalize())
 
 
 def change(time: Time) -> Change:
@@ -214,8 +202,7 @@ def change(time: Time) -> Change:
     if stay is None or stay.ends_on != time.ends_on:
         what.append((str(BY_KEY["ends_on"].heading), say_end(stay.ends_on) if stay else "", say_end(time.ends_on)))
     if stay is None or stay.share != time.share:
-        before = say_share(stay.share).replace(".", ",") if stay else ""
-        what.append((str(BY_KEY["share"].heading), before, say_share(time.share).replace(".", ",")))
+        what.append((str(BY_KEY["share"].heading), say_share(stay.share) if stay else "", say_share(time.share)))
     label = _("%(structure)s, à partir du %(day)s") % {
         "structure": time.structure.name,
         "day": say_date(time.starts_on),

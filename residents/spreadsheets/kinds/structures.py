@@ -28,7 +28,7 @@ from residents.spreadsheets.profiles import (
     split_sectors,
     values_of,
 )
-from residents.spreadsheets.words import MISTYPED, Cells, Misread, closest, line_of, lines
+from residents.spreadsheets.words import MISTYPED, Cells, Misread, closest, lines
 
 __all__ = ["COLUMNS", "export", "plan"]
 
@@ -74,11 +74,9 @@ class House:
 
     def meant(self, cells: Cells) -> Named | None:
         """The structure that a line is about, its `pk` None if it is new; None, with a fault, if that is unclear."""
-        name = cells.read("name", line_of(longest("name")))
+        name = cells.read("name", READERS["name"], missing=_("Il manque le nom."))
         spelling = self.structures.spelled[cells.text("name")]
-        if not cells.text("name"):
-            cells.fault("name", _("Il manque le nom."))
-        elif not spelling:
+        if cells.text("name") and not spelling:
             cells.fault("name", _("Le nom doit contenir au moins une lettre ou un chiffre."))
         if not name or not spelling:
             return None
