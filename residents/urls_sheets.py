@@ -1,19 +1,14 @@
 """Under /gestion/, beside Wagtail's own pages; names without a namespace, as all are there."""
 
 from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
 from residents.enums import SheetKind
 from residents.views import sheets
 
 
-class SheetKindConverter:
+class SheetKindConverter(StringConverter):
     regex = "|".join(SheetKind.values)
-
-    def to_python(self, value: str) -> str:
-        return value
-
-    def to_url(self, value: str) -> str:
-        return value
 
 
 register_converter(SheetKindConverter, "sheet_kind")

@@ -1,6 +1,7 @@
 """A spreadsheet between its preview and its confirmation."""
 
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 
 from residents import rules
 from residents.models import SheetUpload, User
@@ -10,6 +11,7 @@ from residents.spreadsheets.plans import Plan
 LONGEST_NAME = SheetUpload._meta.get_field("name").max_length
 
 
+@transaction.atomic
 def keep(*, kind: str, name: str, content: bytes, by: User, instead_of: int | None = None) -> SheetUpload:
     """Keep a file until its preview is confirmed; it takes the place of the one that it corrects (its key), if any.
 
@@ -23,9 +25,8 @@ def keep(*, kind: str, name: str, content: bytes, by: User, instead_of: int | No
 def carry_out(*, upload: SheetUpload, expected: str, by: User) -> Plan:
     """Do all that the preview of mark `expected` said, and forget the file; what was done.
 
-    Raises importing.Refused or Moved, the file being kept, and PermissionDenied.
+    Raises what `importing.carry_out` does, the file being kept.
     """
-    guard(by)
     done = importing.carry_out(upload.kind, upload.name, bytes(upload.content), by=by, expected=expected)
     upload.delete()
     return done

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from residents.enums import SheetKind
+from residents.spreadsheets.importing import VERBS
 from residents.spreadsheets.reading import MOST_BYTES
 
 KINDS_OF_FILE = ("csv", "tsv", "txt", "xlsx")
@@ -17,12 +18,6 @@ LONGEST_PASTE = 200_000
 # The name of what was pasted.
 PASTED = "cellules-collees.tsv"
 LARGEST_KEY = 2**63 - 1
-VERBS = {
-    "create": gettext_lazy("créations"),
-    "change": gettext_lazy("changements"),
-    "invite": gettext_lazy("invitations"),
-    "sector": gettext_lazy("secteurs"),
-}
 
 
 class SheetForm(forms.Form):
@@ -88,7 +83,7 @@ class SheetForm(forms.Form):
 class PreviewForm(forms.Form):
     """Which changes are read, and which page of them; anything else reads the first page of all."""
 
-    quoi = forms.ChoiceField(choices=list(VERBS.items()), required=False)
+    quoi = forms.ChoiceField(choices=[(verb, verb) for verb in VERBS], required=False)
     p = forms.IntegerField(min_value=1, max_value=1_000_000, required=False)
 
     @property

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.core.paginator import Page, Paginator
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -102,18 +103,18 @@ class Preview:
         return len({change.line for change in self.plan.changes})
 
     @property
-    def is_pasted(self) -> bool:
-        return self.upload.name == PASTED
-
-    @property
     def pasted(self) -> str:
         """What was pasted, to be corrected where it was written."""
-        return bytes(self.upload.content).decode() if self.is_pasted else ""
+        return bytes(self.upload.content).decode() if self.upload.name == PASTED else ""
+
+
+def plan_of(upload: SheetUpload) -> Plan:
+    return importing.plan(upload.kind, upload.name, bytes(upload.content))
 
 
 def preview(upload: SheetUpload, form: PreviewForm, plan: Plan | None = None) -> Preview:
     """`plan` when it was just made."""
-    plan = plan or importing.plan(upload.kind, upload.name, bytes(upload.content))
+    plan = plan or plan_of(upload)
     kept = [change for change in plan.changes if form.verb in ("", change.verb)]
     changes = Paginator(kept, PER_PAGE).get_page(form.page)
     changes.object_list = [Shown.of(change) for change in changes.object_list]
@@ -154,8 +155,7 @@ def say_report(plan: Plan) -> str:
 
 
 def short(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1].rstrip()}…"
+    return Truncator(" ".join(text.split())).chars(LONGEST_SHOWN)
 
 
 def faults_as_csv(plan: Plan) -> Iterator[bytes]:

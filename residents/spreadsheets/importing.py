@@ -35,6 +35,10 @@ class Refused(Exception):
         self.plan = plan
 
 
+class Busy(Exception):
+    """Nothing was changed, for another import goes on: nothing is wrong with the sheet."""
+
+
 class Moved(Refused):
     """Nothing was changed: the house did since the preview, and the sheet would now do what `plan` says."""
 
@@ -51,7 +55,7 @@ def plan(kind: str, name: str, content: bytes) -> Plan:
 def carry_out(kind: str, name: str, content: bytes, *, by: User, expected: str | None = None) -> Plan:
     """Do all that the file changes, and return it; `expected` is the `mark` of the plan that was confirmed, if any.
 
-    Raises PermissionDenied, Refused with all the faults, or Moved when it is no more what was confirmed.
+    Raises PermissionDenied, Refused with all the faults, Moved when it is no more what was confirmed, or Busy.
     """
     if not rules.is_house_manager(by):
         raise PermissionDenied
@@ -70,7 +74,7 @@ def take_turn() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
         if not cursor.fetchone()[0]:
-            raise Refused(Plan([], [Fault(0, "", _("Un autre import est en cours : réessayez dans une minute."))], 0))
+            raise Busy
 
 
 def do_all(kind: str, table: Table, *, by: User, expected: str | None) -> Plan:

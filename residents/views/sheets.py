@@ -1,5 +1,7 @@
 """« Importer et exporter », in the back office: a sheet is sent, its preview is read, then all of it is done."""
 
+from functools import wraps
+
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
@@ -15,7 +17,7 @@ from residents.forms.sheets import ConfirmForm, PreviewForm, SheetForm
 from residents.models import SheetUpload
 from residents.pages import sheets as pages
 from residents.spreadsheets import exporting
-from residents.spreadsheets.importing import Moved, Refused
+from residents.spreadsheets.importing import Busy, Moved, Refused
 
 
 def guard(request) -> None:
@@ -23,14 +25,21 @@ def guard(request) -> None:
         raise PermissionDenied
 
 
-def found(pk: int) -> SheetUpload | None:
-    return SheetUpload.objects.select_related("uploaded_by").filter(pk=pk).first()
+def on_one(view):
+    """The view is given the sheet; a sheet that waits no more leads to those that do."""
 
+    @wraps(view)
+    def guarded(request, pk):
+        guard(request)
+        upload = SheetUpload.objects.select_related("uploaded_by").filter(pk=pk).first()
+        if upload is None:
+            # Confirmed or abandoned, by a second click, in another tab, by a colleague; or forgotten.
+            words = _("Cette feuille n’attend plus : elle a été importée, abandonnée, ou oubliée le lendemain.")
+            messages.info(request, words)
+            return redirect("sheets")
+        return view(request, upload)
 
-def gone(request):
-    """Confirmed or abandoned: by a second click, in another tab, by a colleague; or forgotten."""
-    messages.info(request, _("Cette feuille n’attend plus : elle a été importée, abandonnée, ou oubliée le lendemain."))
-    return redirect("sheets")
+    return guarded
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -49,12 +58,9 @@ def sheets(request):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def sheet(request, pk):
+@on_one
+def sheet(request, upload):
     """The preview of a sheet, and its confirmation."""
-    guard(request)
-    upload = found(pk)
-    if upload is None:
-        return gone(request)
     plan, warning = None, ""
     if request.method == "POST":
         form = ConfirmForm(request.POST)
@@ -68,9 +74,8 @@ def sheet(request, pk):
             warning = _("La maison a changé depuis l’aperçu : rien n’a été importé. Voici ce que la feuille ferait.")
         except Refused as refused:
             plan, warning = refused.plan, _("Rien n’a été importé.")
-            if not any(fault.line for fault in plan.faults):
-                # Not the sheet's fault: another import goes on. It can be confirmed again.
-                plan, warning = None, " ".join([warning, *(fault.message for fault in plan.faults)])
+        except Busy:
+            warning = _("Rien n’a été importé. Un autre import est en cours : réessayez dans une minute.")
     preview = pages.preview(upload, PreviewForm(request.GET), plan)
     initial = {"kind": upload.kind, "instead_of": upload.pk, "pasted": preview.pasted}
     context = {"preview": preview, "warning": warning, "form": SheetForm(initial=initial)}
@@ -86,25 +91,18 @@ def told(request, upload, done):
 
 
 @require_POST
-def abandon(request, pk):
-    guard(request)
-    upload = found(pk)
-    if upload is None:
-        return gone(request)
+@on_one
+def abandon(request, upload):
     actions.abandon(upload=upload, by=request.user)
     messages.success(request, _("Feuille abandonnée : rien n’a été importé, le fichier est effacé."))
     return redirect("sheets")
 
 
 @require_safe
-def faults(request, pk):
+@on_one
+def faults(request, upload):
     """All that is wrong with a sheet, as a spreadsheet."""
-    guard(request)
-    upload = found(pk)
-    if upload is None:
-        return gone(request)
-    plan = pages.preview(upload, PreviewForm({})).plan
-    return attached(pages.faults_as_csv(plan), f"a-corriger-{upload.pk}.csv", "csv")
+    return attached(pages.faults_as_csv(pages.plan_of(upload)), f"a-corriger-{upload.pk}.csv", "csv")
 
 
 @require_safe

@@ -77,7 +77,7 @@ def test_sheet_confirmed_twice_is_imported_once():
         sheets.carry_out(upload=upload, expected=mark, by=by)
         thread = elsewhere(lambda: importing.carry_out(upload.kind, upload.name, content, by=again(by), expected=mark))
         thread.join()
-    assert isinstance(thread.outcome, importing.Refused)
+    assert isinstance(thread.outcome, importing.Busy)
     with pytest.raises(importing.Moved):
         importing.carry_out(SheetKind.STRUCTURES, "x.csv", content, by=by, expected=mark)
     assert Resident.objects.get().name == "Zinc"

@@ -141,7 +141,7 @@ def test_cells_are_pasted(manager, zinc):
     manager.post(reverse("sheets"), {"kind": SheetKind.PEOPLE, "pasted": pasted})
     shown = preview(manager, SheetUpload.objects.get())
     assert [change.label for change in shown.plan.changes] == ["Awa Delcombe (awa@ici.example)"]
-    assert shown.is_pasted
+    assert shown.pasted == pasted
 
 
 @pytest.mark.parametrize(

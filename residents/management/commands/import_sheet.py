@@ -2,13 +2,14 @@ import sys
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from residents import rules
 from residents.enums import SheetKind
 from residents.models import User
-from residents.spreadsheets.importing import Refused, carry_out, plan
+from residents.spreadsheets.importing import Busy, Refused, carry_out, plan
 from residents.spreadsheets.plans import Plan
 
 
@@ -34,6 +35,8 @@ class Command(BaseCommand):
         person = None if dry_run else self._person(by)
         try:
             found = plan(kind, file.name, content) if dry_run else carry_out(kind, file.name, content, by=person)
+        except Busy:
+            raise CommandError(_("Un autre import est en cours : réessayez dans une minute.")) from None
         except Refused as refused:
             found = refused.plan
         if found.faults:
@@ -79,5 +82,4 @@ class Command(BaseCommand):
 
 def shown(text: str) -> str:
     """On one line, shortened: nobody reads a presentation there."""
-    line = " ".join(str(text).split())
-    return (line if len(line) <= 60 else f"{line[:59]}…") or "–"
+    return Truncator(" ".join(str(text).split())).chars(60) or "–"
