@@ -72,16 +72,12 @@ def readable(text: str) -> str:
 
 
 def xlsx_file(columns: list[Column], rows: Iterable[dict[str, str]], title: str) -> Iterator[bytes]:
-    workbook = Workbook(write_only=True)
-    add_sheet(workbook, title.capitalize(), columns, rows)
-    return saved(workbook)
+    return workbook_of([(title, columns, rows)])
 
 
 def model(kind: str) -> Iterator[bytes]:
     """An XLSX workbook to fill in: the headings, and a second sheet that says what to write below each."""
-    workbook = Workbook(write_only=True)
     columns = kind_of(kind).COLUMNS
-    add_sheet(workbook, str(SheetKind(kind).label).capitalize(), columns, [])
     about = [
         Column("heading", _("Colonne")),
         Column("help", _("Ce qu’on y écrit")),
@@ -91,8 +87,22 @@ def model(kind: str) -> Iterator[bytes]:
         {"heading": column.heading, "help": column.help, "required": _("oui") if column.required else ""}
         for column in columns
     ]
-    add_sheet(workbook, _("Aide"), about, said)
-    return saved(workbook)
+    return workbook_of([(str(SheetKind(kind).label), columns, []), (_("Aide"), about, said)])
+
+
+def workbook_of(sheets: list[tuple[str, list[Column], Iterable[dict[str, str]]]]) -> Iterator[bytes]:
+    """The file of these sheets, (title, columns, rows), in pieces; nothing is written before the first is asked for."""
+    written = Workbook(write_only=True)
+    with tempfile.TemporaryFile() as file:
+        try:
+            for title, columns, rows in sheets:
+                add_sheet(written, title.capitalize(), columns, rows)
+        finally:
+            # Even when a row fails: openpyxl keeps a file for each sheet, which saving takes away.
+            written.save(file)
+        file.seek(0)
+        while piece := file.read(BYTES):
+            yield piece
 
 
 def add_sheet(workbook: Workbook, title: str, columns: list[Column], rows: Iterable[dict[str, str]]) -> None:
@@ -135,11 +145,3 @@ def in_xlsx(sheet, column: Column, text: str) -> Cell | None:
         # Edited in a spreadsheet, it is no formula either.
         cell.quotePrefix = True
     return cell
-
-
-def saved(workbook: Workbook) -> Iterator[bytes]:
-    with tempfile.TemporaryFile() as file:
-        workbook.save(file)
-        file.seek(0)
-        while piece := file.read(BYTES):
-            yield piece

@@ -3,6 +3,7 @@
 import datetime
 import io
 import re
+import tempfile
 import zipfile
 
 import pytest
@@ -367,6 +368,20 @@ def test_true_days_and_numbers_are_exported_in_xlsx():
     content = b"".join(exporting.xlsx_file(COLUMNS, rows, "présences"))
     assert cells(content) == [(2, "Zinc", "", "", "", "2026-03-01", "0.5")]
     assert b"".join(exporting.csv_file(COLUMNS, rows)).endswith(b"Zinc;;;;2026-03-01;0,5\r\n")
+
+
+def test_workbook_that_nobody_reads_or_whose_rows_fail_leaves_no_file(tmp_path, monkeypatch):
+    """HEAD asks for the head alone; the base may stop in the middle of an export."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+    def rows():
+        yield from [{"name": "Zinc"}] * (exporting.LINES + 1)
+        raise ConnectionError
+
+    exporting.xlsx_file(COLUMNS, rows(), "feuille")
+    with pytest.raises(ConnectionError):
+        next(exporting.xlsx_file(COLUMNS, rows(), "feuille"))
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(
