@@ -4,27 +4,21 @@ import datetime
 import gzip
 from pathlib import Path
 
-import icalendar
 import pytest
-from django.contrib.sessions.models import Session
 from django.urls import reverse
 from django.utils import timezone
 
-from agenda.actions import calendars as actions
 from agenda.calendars.entries import entry_of_event, with_places
 from agenda.calendars.ical import written
-from agenda.calendars.subscriptions import busy_token
-from agenda.enums import BookingStatus, EventAudience, EventStatus, RegistrationStatus, TitleAudience
-from agenda.models import Booking, CalendarKey, Event
+from agenda.enums import EventAudience, EventStatus, TitleAudience
+from agenda.models import Event
+from tests.agenda.feeds import fetch, parsed, titles, uid
 from tests.factories import (
     BookingFactory,
     EventFactory,
     EventKindFactory,
     MembershipFactory,
-    RegistrationFactory,
-    ResidentFactory,
     SpaceFactory,
-    StayFactory,
     UserFactory,
     at,
     soon,
@@ -32,55 +26,8 @@ from tests.factories import (
 
 GOLDEN = Path(__file__).parent / "golden"
 PARIS = "Europe/Paris"
-# Who it is, what changed, the kept body and its keeping, then bookings, seats, duties and what goes with them.
-QUERIES_OF_MINE = 22
 
 pytestmark = pytest.mark.django_db
-
-
-def key_of(user) -> CalendarKey:
-    return actions.renew(by=user)
-
-
-def mine(key) -> str:
-    return reverse("agenda:my_feed", args=[key.token])
-
-
-def busy(key) -> str:
-    return reverse("agenda:my_busy_feed", args=[busy_token(key)])
-
-
-def residents(key) -> str:
-    return reverse("agenda:residents_feed", args=[key.token])
-
-
-def of_space(key, space) -> str:
-    return reverse("agenda:space_feed", args=[key.token, space.slug])
-
-
-def fetch(client, address) -> dict:
-    """{UID: VEVENT} of a feed, well formed."""
-    response = client.get(address)
-    assert (response.status_code, response["Content-Type"]) == (200, "text/calendar; charset=utf-8")
-    return parsed(response.content)
-
-
-def parsed(body: bytes) -> dict:
-    assert b"\n" not in body.replace(b"\r\n", b"")
-    assert max(map(len, body.split(b"\r\n"))) <= 75
-    calendar = icalendar.Calendar.from_ical(body)
-    events = calendar.walk("VEVENT")
-    assert [zone["TZID"] for zone in calendar.walk("VTIMEZONE")] == [PARIS]
-    assert not any(event.errors for event in events)
-    return {str(event["UID"]): event for event in events}
-
-
-def uid(thing) -> str:
-    return f"{thing.uid}@agenda.chaudronneries.example"
-
-
-def titles(client, address) -> list[str]:
-    return sorted(str(event["SUMMARY"]) for event in fetch(client, address).values())
 
 
 # The public's
@@ -249,286 +196,6 @@ def test_head_answers_as_get_without_body(client):
     response = client.head("/agenda/public.ics")
     assert (response.status_code, response.content) == (200, b"")
     assert response["ETag"] == client.get("/agenda/public.ics")["ETag"]
-
-
-# The secret
-
-
-@pytest.mark.parametrize("feed", [mine, busy, residents])
-def test_secret_address_needs_no_session_and_makes_none(client, member, feed):
-    response = client.get(feed(key_of(member)))
-    assert response.status_code == 200
-    assert not response.cookies
-    assert response["Cache-Control"] == "private, no-cache"
-    assert not Session.objects.exists()
-
-
-@pytest.mark.parametrize("feed", [mine, busy, residents])
-def test_revoked_address_answers_no_more(client, member, feed):
-    key = key_of(member)
-    address = feed(key)
-    assert client.get(address).status_code == 200
-    actions.revoke(by=member)
-    assert client.get(address).status_code == 404
-
-
-@pytest.mark.parametrize("feed", [mine, busy, residents])
-def test_renewed_address_replaces_the_former(client, member, feed):
-    former = feed(key_of(member))
-    assert client.get(feed(key_of(member))).status_code == 200
-    assert client.get(former).status_code == 404
-
-
-@pytest.mark.parametrize("feed", [mine, busy, residents])
-def test_inactive_person_has_no_calendar_left(client, member, feed):
-    address = feed(key_of(member))
-    member.is_active = False
-    member.save()
-    assert client.get(address).status_code == 404
-
-
-@pytest.mark.parametrize("token", ["inconnu", "x" * 32, "%00" * 32, "é" * 32, "1-" + "0" * 32, "999999999-" + "0" * 32])
-@pytest.mark.parametrize("name", ["moi", "occupe", "residents"])
-def test_unknown_secret_is_not_found(client, member, token, name):
-    key_of(member)
-    assert client.get(f"/agenda/flux/{token}/{name}.ics").status_code == 404
-
-
-def test_busy_address_opens_no_other_calendar(client, member):
-    token = busy_token(key_of(member))
-    assert [client.get(f"/agenda/flux/{token}/{name}.ics").status_code for name in ("moi", "residents")] == [404, 404]
-
-
-def test_who_left_the_house_keeps_only_their_own(client):
-    """Their structure's past stays theirs to read; the house's agenda is no more."""
-    resident = ResidentFactory(in_residence=False)
-    stay = StayFactory(resident=resident)
-    member = MembershipFactory(resident=resident).user
-    space = SpaceFactory()
-    BookingFactory(space=space, resident=resident, title="La nôtre")
-    EventFactory(title="Entre nous", audience=EventAudience.RESIDENTS, organisers=[resident])
-    key = key_of(member)
-    assert titles(client, mine(key)) == ["Entre nous", "La nôtre"]
-    stay.ends_on = timezone.localdate() - datetime.timedelta(days=1)
-    stay.save()
-    assert titles(client, mine(key)) == ["La nôtre"]
-    assert client.get(residents(key)).status_code == 404
-    assert client.get(of_space(key, space)).status_code == 404
-
-
-# The house's
-
-
-def test_residents_feed_adds_what_is_among_residents(client, member):
-    EventFactory(title="Portes ouvertes")
-    EventFactory(title="Entre nous", audience=EventAudience.RESIDENTS)
-    EventFactory(title="Sur invitation", audience=EventAudience.PARTICIPANTS, hosts=[member])
-    EventFactory(title="Pas encore", status=EventStatus.DRAFT, hosts=[member])
-    assert titles(client, residents(key_of(member))) == ["Entre nous", "Portes ouvertes"]
-
-
-def test_space_feed_says_what_may_be_read(client, member):
-    space = SpaceFactory(name="Forge")
-    BookingFactory(space=space, title="Ouverte", starts_at=soon("08:00"))
-    closed = BookingFactory(
-        space=space,
-        title="Licenciement",
-        setup="Mouchoirs",
-        title_audience=TitleAudience.OURS,
-        starts_at=soon("12:00"),
-        resident=ResidentFactory(name="Discrète"),
-    )
-    key = key_of(member)
-    read = fetch(client, of_space(key, space))
-    assert sorted(str(event["SUMMARY"]) for event in read.values()) == ["Occupé", "Ouverte"]
-    assert str(read[uid(closed)]["LOCATION"]) == "Forge, Les Chaudronneries"
-    body = client.get(of_space(key, space)).content.decode()
-    assert [word for word in ("Licenciement", "Mouchoirs", "Discrète") if word in body] == []
-
-
-def test_space_feed_hides_a_meeting_by_invitation_until_one_registers(client, member):
-    space = SpaceFactory()
-    event = EventFactory(title="Conseil", audience=EventAudience.PARTICIPANTS, with_seats=True)
-    BookingFactory(space=space, event=event, title="Conseil", resident=None)
-    key = key_of(member)
-    assert titles(client, of_space(key, space)) == ["Occupé"]
-    RegistrationFactory(event=event, user=member)
-    assert titles(client, of_space(key, space)) == ["Conseil"]
-
-
-def test_space_feed_holds_its_parts_and_its_wholes(client, member):
-    part, other = SpaceFactory(), SpaceFactory()
-    whole = SpaceFactory(parts=[part, other])
-    BookingFactory(space=part, title="Partie", starts_at=soon("08:00"))
-    BookingFactory(space=other, title="Autre partie", starts_at=soon("08:00"))
-    BookingFactory(space=whole, title="Tout", starts_at=soon("12:00"))
-    key = key_of(member)
-    assert titles(client, of_space(key, part)) == ["Partie", "Tout"]
-    assert titles(client, of_space(key, whole)) == ["Autre partie", "Partie", "Tout"]
-
-
-@pytest.mark.parametrize(
-    ("status", "said", "title"),
-    [
-        (BookingStatus.REQUESTED, "TENTATIVE", "À décider : Essai"),
-        (BookingStatus.CONFIRMED, "CONFIRMED", "Essai"),
-        (BookingStatus.DECLINED, "CANCELLED", "Refusé : Essai"),
-        (BookingStatus.CANCELLED, "CANCELLED", "Annulé : Essai"),
-    ],
-)
-def test_booking_says_its_status(client, member, status, said, title):
-    cancelled_at = timezone.now() if status == BookingStatus.CANCELLED else None
-    booking = BookingFactory(title="Essai", status=status, cancelled_at=cancelled_at, created_by=member)
-    read = fetch(client, mine(key_of(member)))[uid(booking)]
-    assert (str(read["STATUS"]), str(read["SUMMARY"])) == (said, title)
-
-
-# Mine
-
-
-def test_my_feed_holds_what_concerns_me(client, member):
-    ours = member.memberships_list[0].resident
-    BookingFactory(title="De ma structure", resident=ours)
-    BookingFactory(title="Pour moi", booked_for=member)
-    BookingFactory(title="D’une autre")
-    RegistrationFactory(event__title="J’y vais", user=member)
-    RegistrationFactory(event__title="Une autre y va")
-    EventFactory(title="Je la tiens", hosts=[member])
-    EventFactory(title="Nous l’organisons", organisers=[ours])
-    EventFactory(title="On m’y attend pas")
-    BookingFactory(title="La salle de Je la tiens", resident=ours, event=Event.objects.get(title="Je la tiens"))
-    assert titles(client, mine(key_of(member))) == [
-        "De ma structure",
-        "Je la tiens",
-        "J’y vais",
-        "Nous l’organisons",
-        "Pour moi",
-    ]
-
-
-def test_my_feed_leaves_out_what_the_manager_books_for_others(client, house_manager):
-    BookingFactory(title="Pour une structure", created_by=house_manager)
-    BookingFactory(title="Pour un passant", created_by=house_manager, resident=None, guest_name="Dominique")
-    BookingFactory(title="Pour la maison", created_by=house_manager, resident=None)
-    assert titles(client, mine(key_of(house_manager))) == ["Pour la maison"]
-
-
-@pytest.mark.parametrize(
-    ("status", "said"),
-    [
-        (RegistrationStatus.REGISTERED, ("CONFIRMED", "OPAQUE", "Forge")),
-        (RegistrationStatus.WAITING, ("TENTATIVE", "TRANSPARENT", "Forge")),
-        (RegistrationStatus.OFFERED, ("TENTATIVE", "TRANSPARENT", "Forge")),
-        (RegistrationStatus.CANCELLED, ("CANCELLED", "TRANSPARENT", "Annulé : Forge")),
-        (RegistrationStatus.LAPSED, ("CANCELLED", "TRANSPARENT", "Annulé : Forge")),
-    ],
-)
-def test_my_feed_says_where_i_stand(client, member, status, said):
-    now = timezone.now()
-    offered = {"offered_until": now + datetime.timedelta(hours=2)} if status == RegistrationStatus.OFFERED else {}
-    seat = RegistrationFactory(event__title="Forge", user=member, status=status, queued_at=now, **offered)
-    read = fetch(client, mine(key_of(member)))[uid(seat.event)]
-    assert (str(read["STATUS"]), str(read["TRANSP"]), str(read["SUMMARY"])) == said
-
-
-def test_sequence_rises_when_one_cancels_and_comes_back(client, member):
-    key = key_of(member)
-    seat = RegistrationFactory(user=member)
-
-    def sequence():
-        return fetch(client, mine(key))[uid(seat.event)]["SEQUENCE"]
-
-    sequences = [sequence()]
-    seat.status = RegistrationStatus.CANCELLED
-    seat.save()
-    sequences.append(sequence())
-    again = RegistrationFactory(user=member, event=seat.event)
-    sequences.append(sequence())
-    again.event.hosts.add(member)
-    sequences.append(sequence())
-    assert sequences[:3] == sorted(set(sequences[:3]))
-    assert sequences[3] == sequences[2]
-
-
-def test_slot_of_a_permanence_stands_alone(client, member):
-    event = EventFactory(takes_registrations=True, slot_minutes=20, starts_at=soon("14:00"), ends_at=soon("16:00"))
-    seat = RegistrationFactory(event=event, user=member, slot_starts_at=soon("14:40"))
-    (read,) = fetch(client, mine(key_of(member))).values()
-    assert (read["DTSTART"].dt, read["DTEND"].dt) == (soon("14:40"), soon("15:00"))
-    assert str(read["UID"]) == f"{event.uid}-{seat.pk}@agenda.chaudronneries.example"
-
-
-def test_what_one_may_no_longer_read_leaves_without_a_word(client, member):
-    seat = RegistrationFactory(
-        event__title="Conseil",
-        event__audience=EventAudience.PARTICIPANTS,
-        user=member,
-        status=RegistrationStatus.CANCELLED,
-    )
-    read = fetch(client, mine(key_of(member)))[uid(seat.event)]
-    assert (str(read["STATUS"]), str(read["SUMMARY"]), "LOCATION" in read) == ("CANCELLED", "Annulé", False)
-
-
-def test_busy_feed_says_the_hours_and_nothing_else(client, member):
-    ours = member.memberships_list[0].resident
-    booking = BookingFactory(title="Secret de fonderie", resident=ours, setup="Bâche", starts_at=soon("08:00"))
-    event = EventFactory(title="Confidences", hosts=[member], text="Ne pas dire", link="https://visio.example/x")
-    key = key_of(member)
-    read = fetch(client, busy(key))
-    assert sorted((str(e["SUMMARY"]), e["DTSTART"].dt, e["DTEND"].dt) for e in read.values()) == [
-        ("Occupé", booking.starts_at, booking.ends_at),
-        ("Occupé", event.starts_at, event.ends_at),
-    ]
-    said = {"UID", "SEQUENCE", "DTSTAMP", "LAST-MODIFIED", "DTSTART", "DTEND", "STATUS", "SUMMARY", "CLASS", "TRANSP"}
-    assert {name for event in read.values() for name in event} == said
-    # Nor can it be compared with a calendar that says more.
-    assert read.keys() & fetch(client, mine(key)).keys() == set()
-    body = client.get(busy(key)).content.decode()
-    words = [
-        booking.space.name,
-        ours.name,
-        str(booking.uid),
-        event.uid,
-        "Secret",
-        "Confidences",
-        "visio",
-        "reservations",
-    ]
-    assert [word for word in words if str(word) in body] == []
-
-
-def test_busy_feed_names_stay_the_same(client, member):
-    BookingFactory(created_by=member)
-    key = key_of(member)
-    before = fetch(client, busy(key)).keys()
-    Booking.objects.update(sequence=7)
-    assert fetch(client, busy(key)).keys() == before
-
-
-@pytest.mark.parametrize("feed", [mine, busy])
-def test_304_of_a_secret_feed_follows_the_person(client, member, feed):
-    key = key_of(member)
-    etag = client.get(feed(key))["ETag"]
-    assert client.get(feed(key), headers={"If-None-Match": etag}).status_code == 304
-    seat = RegistrationFactory(user=member)
-    later = client.get(feed(key), headers={"If-None-Match": etag})
-    assert later.status_code == 200
-    seat.event.title = "Autrement"
-    seat.event.save()
-    assert client.get(feed(key), headers={"If-None-Match": later["ETag"]}).status_code == 200
-    another = MembershipFactory().user
-    assert client.get(feed(key_of(another)))["ETag"] != client.get(feed(key))["ETag"]
-
-
-@pytest.mark.parametrize("many", [1, 3])
-def test_my_feed_asks_as_much_for_one_as_for_three(client, member, django_assert_num_queries, many):
-    key = key_of(member)
-    for _n in range(many):
-        BookingFactory(created_by=member)
-        RegistrationFactory(user=member)
-        EventFactory(hosts=[member])
-    with django_assert_num_queries(QUERIES_OF_MINE):
-        client.get(mine(key))
 
 
 # One at a time
