@@ -1,9 +1,11 @@
-"""The queue's share of telling, done in the test's own transaction."""
+"""The queue's share of telling, done in the test's own transaction, and how what is told is read."""
+
+from html.parser import HTMLParser
 
 from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from agenda import tasks
+from agenda import tasks, times
 from agenda.notices import TELL
 from mailing.models import Mail
 
@@ -22,3 +24,31 @@ def told() -> list[Mail]:
 
 def addresses(mails: list[Mail]) -> set[str]:
     return {mail.to for mail in mails}
+
+
+def when(booking) -> str:
+    return times.say_stretch(booking.starts_at, booking.ends_at)
+
+
+def plainly(text: str) -> str:
+    """As a subject says it: every space is one."""
+    return " ".join(text.split())
+
+
+class Sound(HTMLParser):
+    """Refuses an HTML that does not close what it opens."""
+
+    VOID = {"meta", "br", "img", "hr"}
+
+    def __init__(self, html):
+        super().__init__()
+        self.open = []
+        self.feed(html)
+        assert self.open == []
+
+    def handle_starttag(self, tag, attrs):
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag

@@ -22,11 +22,6 @@ BOOK = "/agenda/reserver/"
 HTMX = {"HX-Request": "true"}
 
 
-@pytest.fixture
-def space(db):
-    return SpaceFactory(name="Forge", slug="forge")
-
-
 def typed(**more):
     """What a browser sends for next Monday, 10:00 to 12:00."""
     fields = {

@@ -13,21 +13,10 @@ from agenda.models import Registration
 from mailing import refusing
 from mailing.enums import Topic
 from residents.models import Membership
-from tests.agenda.telling import addresses, told
-from tests.agenda.test_notices import Sound, plainly
-from tests.factories import EventFactory, MembershipFactory, RegistrationFactory, SpaceFactory, UserFactory, soon
+from tests.agenda.telling import Sound, addresses, plainly, told
+from tests.factories import EventFactory, MembershipFactory, RegistrationFactory, SpaceFactory, soon
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def camille():
-    return MembershipFactory(user__first_name="Camille").user
-
-
-@pytest.fixture
-def manager():
-    return UserFactory(first_name="Maud", last_name="Braise", house_manager=True)
 
 
 @pytest.fixture

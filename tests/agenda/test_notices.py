@@ -1,54 +1,26 @@
-"""What is told of bookings and series: to whom, in which words, once."""
+"""What is told of bookings: to whom, in which words, once."""
 
 import datetime
-from html.parser import HTMLParser
 
 import pytest
 from django.db import transaction
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from agenda import tasks, times
-from agenda.actions import bookings, series
-from agenda.actions.series import Scope
-from agenda.enums import Frequency, Notice
+from agenda import tasks
+from agenda.actions import bookings
+from agenda.enums import Notice
 from agenda.models import Booking
 from agenda.notices import PAUSE, TELL, tell
-from agenda.recurrence import Rule
 from mailing import refusing
 from mailing.enums import Topic
 from mailing.models import Mail
-from tests.agenda.telling import addresses, told
-from tests.factories import (
-    BookingFactory,
-    MembershipFactory,
-    ResidentFactory,
-    SpaceFactory,
-    UserFactory,
-    next_monday,
-    soon,
-)
+from tests.agenda.telling import Sound, addresses, plainly, told, when
+from tests.factories import BookingFactory, MembershipFactory, soon
 from tests.smtp import PostOffice
 from tests.worker import work, work_at_once
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def hall():
-    return SpaceFactory(name="Grande salle")
-
-
-@pytest.fixture
-def camille():
-    atelier = ResidentFactory(name="Atelier du Zinc")
-    user = UserFactory(first_name="Camille", last_name="Rivet")
-    return MembershipFactory(user=user, resident=atelier, lead=True).user
-
-
-@pytest.fixture
-def manager():
-    return UserFactory(first_name="Maud", last_name="Braise", house_manager=True)
 
 
 def book(space, by, *, at="10:00", days=0, **fields):
@@ -71,34 +43,6 @@ def long_ago(booking):
     Booking.objects.filter(pk=booking.pk).update(created_at=timezone.now() - datetime.timedelta(days=2))
     booking.refresh_from_db()
     return booking
-
-
-def when(booking) -> str:
-    return times.say_stretch(booking.starts_at, booking.ends_at)
-
-
-def plainly(text: str) -> str:
-    """As a subject says it: every space is one."""
-    return " ".join(text.split())
-
-
-class Sound(HTMLParser):
-    """Refuses an HTML that does not close what it opens."""
-
-    VOID = {"meta", "br", "img", "hr"}
-
-    def __init__(self, html):
-        super().__init__()
-        self.open = []
-        self.feed(html)
-        assert self.open == []
-
-    def handle_starttag(self, tag, attrs):
-        if tag not in self.VOID:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
 
 
 # Telling in general
@@ -346,84 +290,6 @@ def test_title_that_breaks_lines_breaks_nothing(hall, camille):
     assert "Réunion &lt;b&gt; END:VEVENT" in mail.html
     assert mail.calendar.count("\r\nEND:VEVENT") == 1
     assert booking.title
-
-
-# Series
-
-MONDAYS = Rule(frequency=Frequency.WEEKLY, interval=1, weekdays=(0,), starts_on=next_monday(), until=None, count=4)
-
-
-def days(count=4):
-    return {next_monday() + datetime.timedelta(weeks=n) for n in range(count)}
-
-
-def book_series(space, by, **fields):
-    return series.book_series(
-        **{
-            "rule": MONDAYS,
-            "start_time": datetime.time(10),
-            "end_time": datetime.time(12),
-            "space": space,
-            "by": by,
-            "keep": days(),
-            "title": "Réunion",
-            "resident": by.residents_list[0],
-            **fields,
-        }
-    )
-
-
-def test_series_is_told_once_with_its_dates(hall, camille):
-    made = book_series(hall, camille)
-    [mail] = told()
-    lines = [f"– {when(booking)}\n" for booking in made.bookings.all()]
-    assert (mail.to, mail.subject, mail.method) == (camille.email, "Série réservée : Grande salle, 4 dates", "REQUEST")
-    assert (
-        "Vos dates sont réservées.\n\nEspace : Grande salle\nObjet : Réunion\nPour : Atelier du Zinc\n\n"
-        + "".join(lines)
-        + "\nVoir mes réservations :\n"
-    ) in mail.text
-    assert (len(lines), mail.calendar.count("BEGIN:VEVENT")) == (4, 4)
-    Sound(mail.html)
-
-
-def test_series_to_decide_is_told_once_to_the_house(hall, camille, manager):
-    hall.approval = "toujours"
-    hall.save()
-    book_series(hall, camille)
-    to_camille, to_manager = sorted(told(), key=lambda mail: mail.to != camille.email)
-    assert (to_camille.method, "la maison décide" in to_camille.text) == ("", True)
-    assert to_camille.text.count("(à décider)") == 4
-    assert (to_manager.to, to_manager.subject, to_manager.topic) == (
-        manager.email,
-        "À décider : Grande salle, 4 dates",
-        Topic.DECISION,
-    )
-
-
-def test_series_cancelled_from_a_date_is_told_once(hall, camille, manager):
-    made = book_series(hall, camille)
-    told()
-    third = made.bookings.order_by("starts_at")[2]
-    series.cancel_series(booking=third, scope=Scope.FROM_HERE, by=manager, word="Travaux.")
-    [mail] = told()
-    assert (mail.subject, mail.method, mail.calendar.count("BEGIN:VEVENT")) == (
-        "Série annulée : Grande salle, 2 dates",
-        "CANCEL",
-        2,
-    )
-    assert "Maud Braise a annulé ces dates.\n" in mail.text and "« Travaux. »\n" in mail.text
-
-
-def test_series_changed_is_told_once_as_it_is_now(hall, camille, manager):
-    made = book_series(hall, camille)
-    told()
-    first = made.bookings.order_by("starts_at")[0]
-    to = {"start_time": datetime.time(14), "end_time": datetime.time(16)}
-    changed = series.change_series(booking=first, to=to, scope=Scope.ALL, by=manager, keep=days())
-    [mail] = told()
-    assert (mail.subject, mail.method) == ("Série modifiée : Grande salle, 4 dates", "REQUEST")
-    assert "".join(f"– {when(booking)}\n" for booking in changed) in mail.text
 
 
 # The whole way

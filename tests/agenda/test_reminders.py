@@ -12,12 +12,10 @@ from agenda.models import AgendaSettings, Booking, Registration
 from mailing import refusing
 from mailing.enums import Topic
 from mailing.models import Mail
-from tests.agenda.telling import told
-from tests.agenda.test_notices import Sound, plainly
+from tests.agenda.telling import Sound, plainly, told
 from tests.factories import (
     BookingFactory,
     EventFactory,
-    MembershipFactory,
     RegistrationFactory,
     SpaceFactory,
     UserFactory,
@@ -26,11 +24,6 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 HOUR = datetime.timedelta(hours=1)
-
-
-@pytest.fixture
-def camille():
-    return MembershipFactory(user__first_name="Camille", resident__name="Atelier du Zinc").user
 
 
 def in_hours(hours) -> datetime.datetime:

@@ -1,3 +1,5 @@
+"""Booking a series: its dates looked at first, then those kept; repeating a booking."""
+
 import datetime
 
 import pytest
@@ -14,7 +16,6 @@ from agenda.recurrence import Rule
 from agenda.series_rows import rule_of
 from tests.agenda.series_of_mondays import (
     DAY,
-    NOON,
     TEN,
     all_of,
     at_once,
@@ -27,32 +28,10 @@ from tests.agenda.series_of_mondays import (
     places,
     weekly,
 )
+from tests.agenda.wishes import ours
 from tests.factories import BookingFactory, SpaceFactory, next_monday, soon
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def space(db):
-    return SpaceFactory(ahead_days=None)
-
-
-@pytest.fixture
-def ours(member):
-    return member.memberships_list[0].resident
-
-
-@pytest.fixture
-def wish(space, member, ours):
-    """What a member asks: four Mondays, 10:00 to 12:00."""
-    return {
-        "rule": weekly(),
-        "start_time": TEN,
-        "end_time": NOON,
-        "space": space,
-        "by": member,
-        "resident": ours,
-    }
 
 
 # Looking
@@ -169,7 +148,7 @@ def test_the_share_is_counted_along_the_dates_kept(wish):
 # Booking
 
 
-def test_the_dates_kept_are_booked(wish, space, member, ours):
+def test_the_dates_kept_are_booked(wish, space, member):
     keep = {monday(0), monday(2)}
     series = book_series(**wish, keep=keep, title=" Chorale ", attendees=8)
     rows = list(series.bookings.order_by("occurrence_on"))
@@ -178,7 +157,9 @@ def test_the_dates_kept_are_booked(wish, space, member, ours):
         (monday(0), "Chorale", BookingStatus.CONFIRMED),
         (monday(2), "Chorale", BookingStatus.CONFIRMED),
     ]
-    assert {(one.space, one.created_by, one.resident, one.attendees) for one in rows} == {(space, member, ours, 8)}
+    assert {(one.space, one.created_by, one.resident, one.attendees) for one in rows} == {
+        (space, member, ours(member), 8)
+    }
     assert len({one.uid for one in rows}) == 2
 
 
@@ -294,14 +275,14 @@ def test_a_weekly_hour_stays_itself_across_summer_time(wish):
 # Repeating
 
 
-def test_a_single_booking_becomes_the_first_of_a_series(space, member, ours):
-    booking = BookingFactory(space=space, resident=ours, created_by=member, title="Chorale", attendees=5)
+def test_a_single_booking_becomes_the_first_of_a_series(space, member):
+    booking = BookingFactory(space=space, resident=ours(member), created_by=member, title="Chorale", attendees=5)
     uid = booking.uid
     series = repeat(booking=booking, rule=weekly(), by=member, keep={monday(week) for week in range(4)})
     rows = list(series.bookings.order_by("occurrence_on"))
     assert (rows[0].pk, rows[0].uid, rows[0].occurrence_on) == (booking.pk, uid, monday())
     assert places(rows) == mondays(0, 1, 2, 3)
-    assert {(one.title, one.attendees, one.resident) for one in rows} == {("Chorale", 5, ours)}
+    assert {(one.title, one.attendees, one.resident) for one in rows} == {("Chorale", 5, ours(member))}
 
 
 def test_a_booking_of_a_series_is_not_repeated(wish, member):

@@ -9,15 +9,10 @@ from agenda.enums import BookingStatus, Frequency, TitleAudience
 from agenda.models import Booking, Closure, Series
 from agenda.times import local
 from tests.agenda.wishes import ours
-from tests.factories import BookingFactory, SpaceFactory, at, next_monday, soon
+from tests.factories import BookingFactory, at, next_monday, soon
 
 BOOK = "/agenda/reserver/"
 WEEK = datetime.timedelta(days=7)
-
-
-@pytest.fixture
-def space(db):
-    return SpaceFactory(name="Forge", slug="forge", ahead_days=None)
 
 
 def weekly(**more):
