@@ -11,7 +11,7 @@ from bulletin.models import Delivery, Subscriber
 from bulletin.pages.mail import IssueMail
 from mailing import outbox
 from mailing.enums import Topic
-from mailing.letters import TEMPLATE, Letter
+from mailing.letters import Letter
 from mailing.models import Mail
 from mailing.outbox import absolute
 from residents.models import User
@@ -71,9 +71,7 @@ def known(what: str, who) -> str:
 
 
 def post(key: str, to: str, letter: Letter, refuse_url: str = "") -> Mail | None:
-    return outbox.post(
-        key=key, topic=Topic.BULLETIN, template=TEMPLATE, context={"letter": letter}, to=to, refuse_url=refuse_url
-    )
+    return letter.post(key=key, topic=Topic.BULLETIN, to=to, refuse_url=refuse_url)
 
 
 def address(name: str, *args) -> str:

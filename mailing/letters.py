@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass, field
 
+from mailing import outbox
+from mailing.enums import Topic
+from mailing.models import Mail
+
 TEMPLATE = "mailing/letter"
 
 
@@ -23,3 +27,11 @@ class Letter:
     links: list[tuple[str, str]] = field(default_factory=list)
     after: list[str] = field(default_factory=list)
     why: str
+
+    def __post_init__(self):
+        # Whoever chose that name does not write the line after it.
+        object.__setattr__(self, "name", outbox.one_line(self.name))
+
+    def post(self, *, key: str, topic: Topic, **fields) -> Mail | None:
+        """As `outbox.post`, whose `fields` these are: to whom (`user` or `to`), and how."""
+        return outbox.post(key=key, topic=topic, template=TEMPLATE, context={"letter": self}, **fields)

@@ -7,7 +7,7 @@ from django.db.models import Q
 from agenda.enums import Notice
 from mailing import outbox
 from mailing.enums import Topic
-from mailing.letters import TEMPLATE, Letter
+from mailing.letters import Letter
 from mailing.models import Mail
 from residents.models import User
 
@@ -52,11 +52,9 @@ class Message:
     method: str = ""
 
     def post(self) -> Mail | None:
-        return outbox.post(
+        return self.letter.post(
             key=self.key,
             topic=self.topic,
-            template=TEMPLATE,
-            context={"letter": self.letter},
             user=self.to.user,
             to=self.to.email,
             calendar=self.calendar,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from agenda.models import Event
 from mailing import outbox
 from mailing.enums import Topic
-from mailing.letters import TEMPLATE, Letter
+from mailing.letters import Letter
 from mailing.outbox import one_line
 from mailing.portability import FAREWELL
 from residents.enums import MembershipRole
@@ -30,7 +30,7 @@ def farewell(email: str, *, pk: int, is_asked: bool) -> None:
         links=[(_("La maison"), outbox.absolute("/"))],
         why=_("Vous recevez ce message parce que cette adresse était celle du compte."),
     )
-    outbox.post(key=f"{FAREWELL}{pk}", topic=Topic.ACCOUNT, template=TEMPLATE, context={"letter": letter}, to=email)
+    letter.post(key=f"{FAREWELL}{pk}", topic=Topic.ACCOUNT, to=email)
 
 
 def tell_managers_of_orphans(orphans: list[Resident], *, pk: int) -> None:
@@ -38,13 +38,13 @@ def tell_managers_of_orphans(orphans: list[Resident], *, pk: int) -> None:
     for manager in User.objects.house_managers() if orphans else []:
         letter = Letter(
             subject=_("Plus personne ne parle pour : %(names)s") % {"names": ", ".join(one.name for one in orphans)},
-            name=one_line(manager.first_name),
+            name=manager.first_name,
             paragraphs=[_("La dernière personne référente n’a plus de compte.")],
             links=[(one_line(one.name), people_of(one)) for one in orphans],
             after=[_("Nommez quelqu’un parmi ses membres, ou invitez une autre personne.")],
             why=why_manager(),
         )
-        post(f"sans-referent:{pk}", manager, Topic.DECISION, letter)
+        letter.post(key=f"sans-referent:{pk}", topic=Topic.DECISION, user=manager)
 
 
 def people_of(resident: Resident) -> str:
@@ -66,7 +66,7 @@ def closing(resident: Resident, *, by: User, meetings: list[Event]) -> list[Call
     letters = {lead: closed(resident, by, lead, why=why) for lead in leads}
     letters |= {one: closed(resident, by, one, why=why_manager(), meetings=meetings) for one in managers}
     key = f"structure-partie:{resident.pk}"
-    return [partial(post, key, person, Topic.ACCOUNT, letter) for person, letter in letters.items()]
+    return [partial(letter.post, key=key, topic=Topic.ACCOUNT, user=person) for person, letter in letters.items()]
 
 
 def closed(resident: Resident, by: User, person: User, *, why: str, meetings: list[Event] = ()) -> Letter:
@@ -74,7 +74,7 @@ def closed(resident: Resident, by: User, person: User, *, why: str, meetings: li
     alone = _("Ces rendez-vous à venir n’ont plus personne pour les tenir :")
     return Letter(
         subject=_("%(name)s : ses données sont supprimées") % told,
-        name=one_line(person.first_name),
+        name=person.first_name,
         paragraphs=[
             _("%(who)s a supprimé les données de %(name)s. Ce dont d’autres ont besoin reste sans son nom.") % told,
             _("Ses réservations à venir sont annulées. Les comptes de ses membres restent."),
@@ -83,7 +83,3 @@ def closed(resident: Resident, by: User, person: User, *, why: str, meetings: li
         lines=[one_line(event.title) for event in meetings],
         why=why,
     )
-
-
-def post(key: str, person: User, topic: Topic, letter: Letter) -> None:
-    outbox.post(key=key, topic=topic, template=TEMPLATE, context={"letter": letter}, user=person)

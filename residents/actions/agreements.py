@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from mailing import outbox
 from mailing.enums import Topic
-from mailing.letters import TEMPLATE, Letter
+from mailing.letters import Letter
 from residents.actions import journal
 from residents.models import Agreement, User
 from residents.places import say_date
@@ -45,12 +45,10 @@ def remind(pk: int) -> bool:
 
 def tell(agreement: Agreement, manager: User) -> None:
     days = (agreement.ends_on - timezone.localdate()).days
-    outbox.post(
+    letter(agreement, manager, days).post(
         # Another end, or another reminder, is another thing to tell.
         key=f"agreement-ends:{agreement.pk}:{agreement.ends_on:%Y-%m-%d}:{agreement.remind_days}",
         topic=Topic.DEADLINE,
-        template=TEMPLATE,
-        context={"letter": letter(agreement, manager, days)},
         user=manager,
     )
 
@@ -67,7 +65,7 @@ def letter(agreement: Agreement, manager: User, days: int) -> Letter:
     return Letter(
         subject=_("Convention bientôt finie : %(title)s (%(partner)s)")
         % {"title": agreement.title, "partner": agreement.partner.name},
-        name=outbox.one_line(manager.first_name),
+        name=manager.first_name,
         paragraphs=[
             _("« %(title)s », avec %(partner)s, finit %(when)s.")
             % {"title": agreement.title, "partner": agreement.partner.name, "when": say_when(days)}

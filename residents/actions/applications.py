@@ -13,7 +13,7 @@ from wagtail.log_actions import log
 
 from mailing import outbox
 from mailing.enums import Topic
-from mailing.letters import TEMPLATE, Letter
+from mailing.letters import Letter
 from residents import rules
 from residents.enums import ApplicationState
 from residents.models import Application, HouseSettings, User
@@ -89,11 +89,9 @@ def acknowledge(application: Application) -> None:
             "Si ce n’est pas vous, ne faites rien."
         ),
     )
-    outbox.post(
+    letter.post(
         key=f"application-received:{application.pk}",
         topic=Topic.DECISION,
-        template=TEMPLATE,
-        context={"letter": letter},
         to=application.email,
     )
 
@@ -101,7 +99,7 @@ def acknowledge(application: Application) -> None:
 def tell(application: Application, manager: User) -> None:
     letter = Letter(
         subject=_("Candidature : %(who)s") % {"who": application.structure or application.name},
-        name=outbox.one_line(manager.first_name),
+        name=manager.first_name,
         paragraphs=[_("%(who)s demande une place dans la maison.") % {"who": application.name}],
         facts=facts(application),
         word=application.message,
@@ -109,11 +107,9 @@ def tell(application: Application, manager: User) -> None:
         action=(_("Lire la candidature"), outbox.absolute(office_address(application, manager))),
         why=_("Vous recevez ce message parce que vous tenez la maison."),
     )
-    outbox.post(
+    letter.post(
         key=f"application-to-read:{application.pk}",
         topic=Topic.DECISION,
-        template=TEMPLATE,
-        context={"letter": letter},
         user=manager,
     )
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from mailing import outbox
 from mailing.enums import Topic
-from mailing.letters import TEMPLATE, Letter
+from mailing.letters import Letter
 from residents import rules
 from residents.actions import journal
 from residents.models import User
@@ -44,11 +44,9 @@ def forget(*, user: User, by: User | None) -> bool:
         after=[_("Vous n’avez rien demandé ? Prévenez la maîtresse d’établissement sans attendre.")],
         why=_("Vous recevez ce message parce que l’accès à votre compte a changé."),
     )
-    outbox.post(
+    letter.post(
         key=f"cles-oubliees:{user.pk}:{uuid.uuid4()}",
         topic=Topic.ACCOUNT,
-        template=TEMPLATE,
-        context={"letter": letter},
         user=user,
     )
     return True

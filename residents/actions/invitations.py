@@ -12,7 +12,7 @@ from wagtail.log_actions import log
 
 from mailing import outbox
 from mailing.enums import Topic
-from mailing.letters import TEMPLATE, Letter
+from mailing.letters import Letter
 from residents import passkeys, rules
 from residents.actions import journal
 from residents.enums import InvitationState, MembershipRole
@@ -207,11 +207,9 @@ def write(invitation: Invitation) -> None:
         ],
         why=_("Vous recevez ce message parce qu’une personne de la maison a donné votre adresse."),
     )
-    outbox.post(
+    letter.post(
         key=f"invitation:{invitation.pk}:{invitation.times_sent}",
         topic=Topic.ACCOUNT,
-        template=TEMPLATE,
-        context={"letter": letter},
         to=invitation.email,
         is_secret=True,
     )

@@ -6,9 +6,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from mailing import outbox
 from mailing.enums import Topic
-from mailing.letters import TEMPLATE, Letter
+from mailing.letters import Letter
 from residents import rules
 from residents.actions import journal
 from residents.enums import MembershipRole
@@ -92,11 +91,9 @@ def tell(membership: Membership, words: str, by: User) -> None:
         after=[_("C’est une erreur ? Parlez-en à %(who)s, ou à la maîtresse d’établissement.") % {"who": by}],
         why=_("Vous recevez ce message parce que ce que votre compte ouvre a changé."),
     )
-    outbox.post(
+    letter.post(
         # Each change is told.
         key=f"appartenance:{membership.pk}:{uuid.uuid4()}",
         topic=Topic.ACCOUNT,
-        template=TEMPLATE,
-        context={"letter": letter},
         user=membership.user,
     )
