@@ -31,7 +31,7 @@ class SheetForm(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("Un fichier"),
         required=False,
-        help_text=gettext_lazy("CSV ou XLSX, 10 Mo au plus, tel que votre tableur l’enregistre."),
+        help_text=gettext_lazy("CSV ou XLSX, 10 Mo au plus, tel que votre tableur l’enregistre."),
         error_messages={"empty": gettext_lazy("Ce fichier est vide.")},
         widget=forms.FileInput(attrs={"accept": ",".join(f".{kind}" for kind in KINDS_OF_FILE)}),
     )
@@ -58,7 +58,7 @@ class SheetForm(forms.Form):
             )
         if PurePath(upload.name).suffix.lower().lstrip(".") not in KINDS_OF_FILE:
             raise ValidationError(
-                _("Ce fichier n’est ni un CSV ni un XLSX : dans le tableur, « Enregistrer sous », puis XLSX ou CSV."),
+                _("Ce fichier n’est ni un CSV ni un XLSX : dans le tableur, « Enregistrer sous », puis XLSX ou CSV."),
                 "wrong_type",
             )
         return upload
@@ -70,7 +70,7 @@ class SheetForm(forms.Form):
         cleaned.setdefault("instead_of", None)
         upload, pasted = cleaned.get("file"), cleaned.get("pasted", "")
         if upload and pasted.strip():
-            self.add_error("pasted", _("Un fichier ou des cellules collées, pas les deux : videz ce champ."))
+            self.add_error("pasted", _("Un fichier ou des cellules collées, pas les deux : videz ce champ."))
         elif upload:
             cleaned |= {"name": upload.name.replace("\0", ""), "content": upload.read()}
         elif pasted.strip():

@@ -151,7 +151,7 @@ def say_unchanged(count: int) -> str:
 def say_report(plan: Plan) -> str:
     """« Importé : 3 lignes nouvelles, 1 personne invitée, 12 lignes déjà à jour. »"""
     told = [f"{figure.count} {figure.words}" for figure in figures(plan) if figure.count]
-    return _("Importé : %(what)s.") % {"what": ", ".join(told)} if told else _("Rien à importer.")
+    return _("Importé : %(what)s.") % {"what": ", ".join(told)} if told else _("Rien à importer.")
 
 
 def short(text: str) -> str:

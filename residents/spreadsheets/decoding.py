@@ -46,9 +46,9 @@ def refuse_others(content: bytes) -> None:
                     + " "
                     + _("Enregistrez-le au format XLSX ou CSV, sans mot de passe.")
                 )
-            refuse(_("Ce fichier n’est pas une feuille de calcul : attendu, un fichier CSV ou XLSX."))
+            refuse(_("Ce fichier n’est pas une feuille de calcul : attendu, un fichier CSV ou XLSX."))
     if content.lstrip()[:15].lower().startswith((b"<html", b"<!doctype html", b"<table", b"<?xml")):
-        refuse(_("Ce fichier est une page web : enregistrez la feuille au format XLSX ou CSV."))
+        refuse(_("Ce fichier est une page web : enregistrez la feuille au format XLSX ou CSV."))
 
 
 def decoded(content: bytes) -> str:
@@ -80,14 +80,14 @@ def strictly(content: bytes, encoding: str) -> str:
     try:
         return readable(content.decode(encoding))
     except UnicodeDecodeError:
-        refuse(_("Ce fichier est abîmé : enregistrez-le de nouveau, au format CSV UTF-8 ou XLSX."))
+        refuse(_("Ce fichier est abîmé : enregistrez-le de nouveau, au format CSV UTF-8 ou XLSX."))
 
 
 def readable(text: str) -> str:
     """Raises Unreadable for what is no text: bytes that happen to be decoded are full of control signs."""
     odd = sum(text.count(chr(code)) for code in range(32) if chr(code) not in "\t\n\r\v\f")
     if odd > 2 + len(text) // 200:
-        refuse(_("Ce fichier n’est pas une feuille de calcul : attendu, un fichier CSV ou XLSX."))
+        refuse(_("Ce fichier n’est pas une feuille de calcul : attendu, un fichier CSV ou XLSX."))
     return text
 
 

@@ -120,7 +120,7 @@ def in_words(error: Exception) -> str:
         for constraint in model._meta.constraints:
             if constraint.name == name:
                 return str(constraint.get_violation_error_message())
-    return _("La base refuse cette ligne : quelqu’un vient peut-être de changer la même chose. Importez de nouveau.")
+    return _("La base refuse cette ligne : quelqu’un vient peut-être de changer la même chose. Importez de nouveau.")
 
 
 def counts(changes: list[Change]) -> dict[str, int]:

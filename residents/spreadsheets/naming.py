@@ -67,19 +67,19 @@ class Structures:
         if address:
             found = self.by_slug.get(slug_in(address))
             if found is None:
-                raise Misread(_("Aucune structure n’est à l’adresse « %(address)s ».") % {"address": address})
+                raise Misread(_("Aucune structure n’est à l’adresse « %(address)s ».") % {"address": address})
             return found
         found = self.by_spelling.get(self.spelled[name], []) if self.spelled[name] else []
         if len(found) == 1:
             return found[0]
         if found:
             raise Misread(
-                _("Plusieurs structures se nomment « %(name)s » : écrivez l’adresse (%(addresses)s).")
+                _("Plusieurs structures se nomment « %(name)s » : écrivez l’adresse (%(addresses)s).")
                 % {"name": name, "addresses": ", ".join(one.slug for one in found)}
             )
-        words = _("Aucune structure ne se nomme « %(name)s ».") % {"name": name}
+        words = _("Aucune structure ne se nomme « %(name)s ».") % {"name": name}
         if near := self.near(self.spelled[name]):
-            words = _("Aucune structure ne se nomme « %(name)s » ; vouliez-vous dire « %(near)s » ?") % {
+            words = _("Aucune structure ne se nomme « %(name)s » ; vouliez-vous dire « %(near)s » ?") % {
                 "name": name,
                 "near": near[0].name,
             }

@@ -33,8 +33,8 @@ COLUMNS = [
         gettext_lazy("Adresse de la page"),
         aliases=("adresse", "adresse sur le site", "page", "slug"),
         help=gettext_lazy(
-            "Ce qui suit /residents/ dans l’adresse de sa page, comme atelier-du-zinc ; elle désigne la structure, "
-            "même quand son nom change. Vide : la structure est reconnue par son nom."
+            "Ce qui suit /residents/ dans l’adresse de sa page, comme atelier-du-zinc ; elle désigne la structure, "
+            "même quand son nom change. Vide : la structure est reconnue par son nom."
         ),
     ),
     Column(
@@ -47,7 +47,7 @@ COLUMNS = [
         "sectors",
         gettext_lazy("Secteurs"),
         aliases=("secteur", "secteur d’activité", "secteurs d’activité", "domaine", "domaines", "activités"),
-        help=gettext_lazy("Séparés par des points-virgules ; un secteur que la maison n’a pas est créé."),
+        help=gettext_lazy("Séparés par des points-virgules ; un secteur que la maison n’a pas est créé."),
     ),
     Column(
         "tagline",
@@ -59,13 +59,13 @@ COLUMNS = [
         "presentation",
         gettext_lazy("Présentation"),
         aliases=("texte long", "présentation longue", "description"),
-        help=gettext_lazy("6 000 signes au plus ; une ligne vide sépare deux paragraphes."),
+        help=gettext_lazy("6 000 signes au plus ; une ligne vide sépare deux paragraphes."),
     ),
     Column(
         "links",
         gettext_lazy("Liens"),
         aliases=("lien", "site", "sites", "site web", "site internet", "web", "url", "réseaux sociaux"),
-        help=gettext_lazy("Une adresse par ligne, précédée de son intitulé : « Notre site : https://exemple.fr »."),
+        help=gettext_lazy("Une adresse par ligne, précédée de son intitulé : « Notre site : https://exemple.fr »."),
     ),
     Column(
         "contact_name",
@@ -83,7 +83,7 @@ COLUMNS = [
         aliases=("tél", "téléphones", "portable", "mobile", "numéro de téléphone", "contact téléphone"),
     ),
 ]
-_AUDIENCES = gettext_lazy("« tout le monde », « les résidents » ou « la maison seulement ».")
+_AUDIENCES = gettext_lazy("« tout le monde », « les résidents » ou « la maison seulement ».")
 COLUMNS += [
     Column(
         f"{field}_audience",
@@ -98,7 +98,7 @@ COLUMNS += [
         "trace",
         gettext_lazy("Ce qui se lit après le départ"),
         aliases=("trace",),
-        help=gettext_lazy("« sa page, comme avant », « son nom et ses dates » ou « rien »."),
+        help=gettext_lazy("« sa page, comme avant », « son nom et ses dates » ou « rien »."),
     ),
 ]
 BY_KEY = {column.key: column for column in COLUMNS}
@@ -122,7 +122,7 @@ PHONE = re.compile(r"\+?[\d\s().-]{6,}")
 WITHOUT_ZERO = re.compile(r"[1-9]\d{8}")
 LINK = re.compile(r"(?:https?://|www\.)\S*[^\s,;.]", re.IGNORECASE)
 BARE_SITE = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}(?:/\S*)?", re.IGNORECASE)
-NO_LINK = gettext_lazy("« %(text)s » n’est pas un lien ; écrivez une adresse comme https://exemple.fr.")
+NO_LINK = gettext_lazy("« %(text)s » n’est pas un lien ; écrivez une adresse comme https://exemple.fr.")
 valid_url = URLValidator(schemes=["http", "https"])
 
 
@@ -135,7 +135,7 @@ def read_phone(text: str) -> str:
     if WITHOUT_ZERO.fullmatch(said):
         said = f"0{said}"
     if not PHONE.fullmatch(said):
-        raise Misread(_("« %(text)s » n’est pas un numéro ; écrivez-le comme 04 77 12 34 56.") % {"text": text})
+        raise Misread(_("« %(text)s » n’est pas un numéro ; écrivez-le comme 04 77 12 34 56.") % {"text": text})
     return not_longer(said, longest("phone"))
 
 
@@ -147,7 +147,7 @@ def read_links(text: str) -> list[list[str]]:
     addresses = [url for _label, url in links]
     for url in addresses:
         if addresses.count(url) > 1:
-            raise Misread(_("« %(url)s » figure deux fois.") % {"url": url})
+            raise Misread(_("« %(url)s » figure deux fois.") % {"url": url})
     return links
 
 

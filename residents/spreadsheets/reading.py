@@ -41,7 +41,7 @@ class Headings:
 def read(name: str, content: bytes, columns: list[Column]) -> Table:
     """The table that the file `name` holds, as much of `columns` as it has; raises Unreadable, which says why not."""
     if len(content) > MOST_BYTES:
-        refuse(_("Ce fichier pèse plus de %(most)d Mo.") % {"most": MOST_BYTES >> 20})
+        refuse(_("Ce fichier pèse plus de %(most)d Mo.") % {"most": MOST_BYTES >> 20})
     if not content.strip(b"\0 \r\n\t\xef\xbb\xbf"):
         refuse(_("Ce fichier est vide."))
     if workbooks.is_workbook(content):
@@ -55,15 +55,15 @@ def best(sheets: list[Sheet], columns: list[Column]) -> tuple[Sheet, Headings]:
     """The sheet that has our headings."""
     found = [(sheet, headings) for sheet in sheets if (headings := find_headings(sheet, columns))]
     if not found:
-        wanted = ", ".join(f"« {column.heading} »" for column in columns if column.required)
+        wanted = ", ".join(f"« {column.heading} »" for column in columns if column.required)
         refuse(
-            _("Les en-têtes n’ont pas été trouvés : une ligne doit porter au moins %(wanted)s.") % {"wanted": wanted}
+            _("Les en-têtes n’ont pas été trouvés : une ligne doit porter au moins %(wanted)s.") % {"wanted": wanted}
         )
     found.sort(key=lambda pair: -pair[1].score)
     whole = [pair for pair in found if not missing(pair[1], columns) and max(pair[0].lines) > pair[1].last]
     if len(whole) > 1 and whole[0][1].score == whole[1][1].score:
-        names = _("« %(one)s » et « %(other)s »") % {"one": whole[0][0].name, "other": whole[1][0].name}
-        refuse(_("Deux feuilles ont ces en-têtes, %(names)s : gardez celle à importer.") % {"names": names})
+        names = _("« %(one)s » et « %(other)s »") % {"one": whole[0][0].name, "other": whole[1][0].name}
+        refuse(_("Deux feuilles ont ces en-têtes, %(names)s : gardez celle à importer.") % {"names": names})
     return whole[0] if whole and whole[0][1].score == found[0][1].score else found[0]
 
 
@@ -125,7 +125,7 @@ def table(name: str, sheet: Sheet, headings: Headings, columns: list[Column]) ->
     # A mistyped heading says already what is missing.
     if not faults:
         faults = [
-            Fault(headings.last, "", _("Il manque la colonne « %(heading)s ».") % {"heading": column.heading})
+            Fault(headings.last, "", _("Il manque la colonne « %(heading)s ».") % {"heading": column.heading})
             for column in missing(headings, columns)
         ]
     faults += [
@@ -172,7 +172,7 @@ def mistyped(headings: Headings, columns: list[Column]) -> list[Fault]:
     """The headings that are none of ours, and read like one of ours that is not there."""
     there = {column.key for column in headings.found.values()}
     absent = {word: column for column in columns if column.key not in there for word in spellings(column)}
-    words = _("Cet en-tête n’est pas connu : vouliez-vous dire « %(heading)s » ?")
+    words = _("Cet en-tête n’est pas connu : vouliez-vous dire « %(heading)s » ?")
     return [
         Fault(headings.last, text, words % {"heading": meant.heading})
         for at, text in sorted(headings.written.items())
@@ -194,7 +194,7 @@ def twins(headings: Headings) -> list[Fault]:
         Fault(
             headings.last,
             headings.written[second],
-            _("Deux colonnes disent la même chose, %(one)s (« %(first)s ») et %(other)s (« %(second)s »).")
+            _("Deux colonnes disent la même chose, %(one)s (« %(first)s ») et %(other)s (« %(second)s »).")
             % {
                 "one": letters(first),
                 "first": headings.written[first],

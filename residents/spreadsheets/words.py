@@ -129,7 +129,7 @@ def lines_of(most: int) -> Callable[[str], str]:
 def not_longer(text: str, most: int) -> str:
     if len(text) > most:
         raise Misread(
-            _("Ce texte fait %(length)d signes ; il en tient %(most)d.") % {"length": len(text), "most": most}
+            _("Ce texte fait %(length)d signes ; il en tient %(most)d.") % {"length": len(text), "most": most}
         )
     return text
 
@@ -168,15 +168,15 @@ def choice_of(choices, others: Mapping[str, str] = MappingProxyType({})) -> Call
 
 def refuse_choice(text: str, labels: list[str]):
     if near := closest(text, labels):
-        raise Misread(_("« %(text)s » n’existe pas ; vouliez-vous dire « %(near)s » ?") % {"text": text, "near": near})
-    proposed = ", ".join(f"« {label} »" for label in labels)
-    raise Misread(_("« %(text)s » n’existe pas ; écrivez %(proposed)s.") % {"text": text, "proposed": proposed})
+        raise Misread(_("« %(text)s » n’existe pas ; vouliez-vous dire « %(near)s » ?") % {"text": text, "near": near})
+    proposed = ", ".join(f"« {label} »" for label in labels)
+    raise Misread(_("« %(text)s » n’existe pas ; écrivez %(proposed)s.") % {"text": text, "proposed": proposed})
 
 
 def yes_no(text: str) -> bool:
     said = plain(text) or text.strip()
     if said not in YES | NO:
-        raise Misread(_("« %(text)s » ne se lit pas ; écrivez oui ou non.") % {"text": text})
+        raise Misread(_("« %(text)s » ne se lit pas ; écrivez oui ou non.") % {"text": text})
     return said in YES
 
 
@@ -187,7 +187,7 @@ def email(text: str) -> str:
         validate_email(address)
     except ValidationError:
         raise Misread(
-            _("« %(text)s » n’est pas une adresse e-mail ; écrivez-la comme bonjour@exemple.fr.") % {"text": text}
+            _("« %(text)s » n’est pas une adresse e-mail ; écrivez-la comme bonjour@exemple.fr.") % {"text": text}
         ) from None
     return address
 
@@ -202,7 +202,7 @@ def number(text: str) -> Decimal:
     if (parts := re.fullmatch(r"(\d{1,6})\s*/\s*(\d{1,6})", said)) and int(parts[2]):
         share = Fraction(int(parts[1]), int(parts[2]))
         return Decimal(share.numerator) / Decimal(share.denominator)
-    raise Misread(_("« %(text)s » n’est pas un nombre ; écrivez-le comme 0,5.") % {"text": text})
+    raise Misread(_("« %(text)s » n’est pas un nombre ; écrivez-le comme 0,5.") % {"text": text})
 
 
 def hundredths(value: Decimal) -> Decimal:
@@ -221,9 +221,9 @@ def day(text: str) -> datetime.date:
     try:
         found = datetime.date(*year_month_day)
     except ValueError:
-        raise Misread(_("« %(text)s » n’existe pas dans le calendrier.") % {"text": text}) from None
+        raise Misread(_("« %(text)s » n’existe pas dans le calendrier.") % {"text": text}) from None
     if not FIRST_YEAR <= found.year <= LAST_YEAR:
-        raise Misread(_("« %(text)s » est hors de toute époque vraisemblable.") % {"text": text})
+        raise Misread(_("« %(text)s » est hors de toute époque vraisemblable.") % {"text": text})
     return found
 
 
@@ -254,7 +254,7 @@ def full_year(text: str) -> int:
 def refuse_day(text: str):
     words = plain(text).split()
     if (len(words) == 2 and words[0] in MONTHS) or re.fullmatch(r"\d{1,2}[/.-]\d{4}|\d{4}-\d{1,2}", text):
-        raise Misread(_("« %(text)s » ne dit pas quel jour ; écrivez-le comme 01/03/2026.") % {"text": text})
+        raise Misread(_("« %(text)s » ne dit pas quel jour ; écrivez-le comme 01/03/2026.") % {"text": text})
     if (len(words) == 2 and words[1] in MONTHS) or re.fullmatch(r"\d{1,2}[/.]\d{1,2}", text):
-        raise Misread(_("« %(text)s » ne dit pas quelle année ; écrivez-la comme 01/03/2026.") % {"text": text})
-    raise Misread(_("« %(text)s » n’est pas une date ; écrivez-la comme 01/03/2026.") % {"text": text})
+        raise Misread(_("« %(text)s » ne dit pas quelle année ; écrivez-la comme 01/03/2026.") % {"text": text})
+    raise Misread(_("« %(text)s » n’est pas une date ; écrivez-la comme 01/03/2026.") % {"text": text})

@@ -54,7 +54,7 @@ def sheets(content: bytes) -> list[Sheet]:
     except Exception as error:
         # Whatever a damaged or a wicked file makes openpyxl raise, it is the file's fault: seven kinds are known.
         logger.info("workbook refused: %s", type(error).__name__)
-        refuse(_("Ce classeur est abîmé : ouvrez-le et enregistrez-le de nouveau, au format XLSX ou CSV."))
+        refuse(_("Ce classeur est abîmé : ouvrez-le et enregistrez-le de nouveau, au format XLSX ou CSV."))
 
 
 def check(archive: zipfile.ZipFile) -> None:
@@ -62,10 +62,10 @@ def check(archive: zipfile.ZipFile) -> None:
     names = set(archive.namelist())
     if "xl/workbook.xml" not in names:
         if "mimetype" in names or any(name.endswith(".iwa") for name in names):
-            refuse(_("Ce fichier vient de LibreOffice ou de Numbers : enregistrez-le au format XLSX ou CSV."))
-        refuse(_("Ce fichier n’est pas une feuille de calcul : attendu, un fichier CSV ou XLSX."))
+            refuse(_("Ce fichier vient de LibreOffice ou de Numbers : enregistrez-le au format XLSX ou CSV."))
+        refuse(_("Ce fichier n’est pas une feuille de calcul : attendu, un fichier CSV ou XLSX."))
     if len(names) > MOST_PARTS or sum(part.file_size for part in archive.infolist()) > MOST_UNPACKED:
-        refuse(_("Ce classeur est trop lourd une fois ouvert : gardez-y la seule feuille à importer, sans image."))
+        refuse(_("Ce classeur est trop lourd une fois ouvert : gardez-y la seule feuille à importer, sans image."))
 
 
 def read_sheet(sheet, archive: zipfile.ZipFile) -> Sheet:
@@ -112,7 +112,7 @@ def unvalued(xml: bytes) -> dict[tuple[int, int], str]:
         if place and b't="str"' not in attributes:
             column, line = coordinate_from_string(place[1].decode())
             found[line, column_index_from_string(column) - 1] = _(
-                "Cette cellule est une formule qui n’a pas été calculée : ouvrez le classeur et enregistrez-le."
+                "Cette cellule est une formule qui n’a pas été calculée : ouvrez le classeur et enregistrez-le."
             )
     return found
 

@@ -34,7 +34,7 @@ def on_one(view):
         upload = SheetUpload.objects.select_related("uploaded_by").filter(pk=pk).first()
         if upload is None:
             # Confirmed or abandoned, by a second click, in another tab, by a colleague; or forgotten.
-            words = _("Cette feuille n’attend plus : elle a été importée, abandonnée, ou oubliée le lendemain.")
+            words = _("Cette feuille n’attend plus : elle a été importée, abandonnée, ou oubliée le lendemain.")
             messages.info(request, words)
             return redirect("sheets")
         return view(request, upload)
@@ -71,11 +71,11 @@ def sheet(request, upload):
             warning = _("Relisez l’aperçu avant de confirmer.")
         except Moved as moved:
             plan = moved.plan
-            warning = _("La maison a changé depuis l’aperçu : rien n’a été importé. Voici ce que la feuille ferait.")
+            warning = _("La maison a changé depuis l’aperçu : rien n’a été importé. Voici ce que la feuille ferait.")
         except Refused as refused:
             plan, warning = refused.plan, _("Rien n’a été importé.")
         except Busy:
-            warning = _("Rien n’a été importé. Un autre import est en cours : réessayez dans une minute.")
+            warning = _("Rien n’a été importé. Un autre import est en cours : réessayez dans une minute.")
     preview = pages.preview(upload, PreviewForm(request.GET), plan)
     initial = {"kind": upload.kind, "instead_of": upload.pk, "pasted": preview.pasted}
     context = {"preview": preview, "warning": warning, "form": SheetForm(initial=initial)}
@@ -94,7 +94,7 @@ def told(request, upload, done):
 @on_one
 def abandon(request, upload):
     actions.abandon(upload=upload, by=request.user)
-    messages.success(request, _("Feuille abandonnée : rien n’a été importé, le fichier est effacé."))
+    messages.success(request, _("Feuille abandonnée : rien n’a été importé, le fichier est effacé."))
     return redirect("sheets")
 
 

@@ -37,14 +37,14 @@ def test_import_says_what_it_changed(house_manager, sheet):
     )
     assert run("import_sheet", "structures", path) == (
         0,
-        "4 : crée Île aux vis\n"
-        "    Nom : – → Île aux vis\n"
-        "    Adresse de la page : – → ile-aux-vis\n"
-        "    Forme : – → coopérative (Scop, Scic, CAE)\n"
-        "5 : change Atelier du Zinc\n"
-        "    En une phrase : On plie. → On soude.\n"
-        "Colonnes laissées de côté : Cotisation.\n"
-        "Changements faits : 2 ; lignes déjà ainsi : 0.\n",
+        "4 : crée Île aux vis\n"
+        "    Nom : – → Île aux vis\n"
+        "    Adresse de la page : – → ile-aux-vis\n"
+        "    Forme : – → coopérative (Scop, Scic, CAE)\n"
+        "5 : change Atelier du Zinc\n"
+        "    En une phrase : On plie. → On soude.\n"
+        "Colonnes laissées de côté : Cotisation.\n"
+        "Changements faits : 2 ; lignes déjà ainsi : 0.\n",
         "",
     )
     assert set(ModelLogEntry.objects.values_list("user_id", flat=True)) == {house_manager.pk}
@@ -55,7 +55,7 @@ def test_dry_run_changes_nothing(sheet):
     code, out, err = run("import_sheet", "structures", path, dry_run=True)
     assert (code, out.splitlines()[-1], err) == (
         0,
-        "Changements à faire : 1 ; lignes déjà ainsi : 0. Rien n’a été changé.",
+        "Changements à faire : 1 ; lignes déjà ainsi : 0. Rien n’a été changé.",
         "",
     )
     assert Resident.objects.count() == 0
@@ -66,9 +66,9 @@ def test_faults_are_told_with_file_line_and_column_and_nothing_is_done(house_man
     assert run("import_sheet", "structures", path) == (
         1,
         "",
-        f"{path}:3:Forme: « scopp » n’existe pas ; écrivez « association », « coopérative (Scop, Scic, CAE) », "
-        "« société », « personne indépendante », « collectif », « fondation ou fonds de dotation ».\n"
-        f"{path}:3:Tél: « 12 » n’est pas un numéro ; écrivez-le comme 04 77 12 34 56.\n"
+        f"{path}:3:Forme: « scopp » n’existe pas ; écrivez « association », « coopérative (Scop, Scic, CAE) », "
+        "« société », « personne indépendante », « collectif », « fondation ou fonds de dotation ».\n"
+        f"{path}:3:Tél: « 12 » n’est pas un numéro ; écrivez-le comme 04 77 12 34 56.\n"
         "2 fautes, rien n’a été changé.\n",
     )
     assert Resident.objects.count() == 0
@@ -79,7 +79,7 @@ def test_file_that_is_no_sheet_is_told_without_a_line(house_manager, sheet):
     assert run("import_sheet", "structures", path) == (
         1,
         "",
-        f"{path}: Ce fichier n’est pas une feuille de calcul : attendu, un fichier CSV ou XLSX.\n"
+        f"{path}: Ce fichier n’est pas une feuille de calcul : attendu, un fichier CSV ou XLSX.\n"
         "1 faute, rien n’a été changé.\n",
     )
 
@@ -109,7 +109,7 @@ def test_export_is_read_back_without_a_change(tmp_path, house_manager, kind, for
     path = tmp_path / f"maison.{form}"
     assert run("export_sheet", kind, output=path) == (0, f"{path} est écrit.\n", "")
     code, out, err = run("import_sheet", kind, path)
-    assert (code, err, out.startswith("Changements faits : 0 ;")) == (0, "", True)
+    assert (code, err, out.startswith("Changements faits : 0 ;")) == (0, "", True)
 
 
 def test_export_wants_a_format_that_it_knows(tmp_path):

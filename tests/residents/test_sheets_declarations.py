@@ -46,7 +46,7 @@ def state(resident) -> list[tuple]:
 def test_declaration_is_made_with_its_history(zinc, welding, house_manager):
     planned = plan("Atelier du Zinc;savoir-faire;SOUDER;;à l’étain;")
     [change] = planned.changes
-    assert (change.verb, change.label) == ("create", "Atelier du Zinc : Souder")
+    assert (change.verb, change.label) == ("create", "Atelier du Zinc : Souder")
     assert change.what == [
         ("Terme", "", "Souder"),
         ("Position", "", "offre"),
@@ -96,7 +96,7 @@ def test_change_done_alone_does_as_all_at_once(zinc, welding, house_manager):
 def test_term_is_found_by_its_synonym(zinc, welding, house_manager):
     welding.synonyms.create(label="Braser")
     planned = plan("Atelier du Zinc;savoir-faire;braser;;;")
-    assert planned.changes[0].what[0] == ("Terme", "", "« Souder », aussi dit « braser »")
+    assert planned.changes[0].what[0] == ("Terme", "", "« Souder », aussi dit « braser »")
     planned.at_once(by=house_manager)
     assert state(zinc)[0][0] == "Souder"
 
@@ -107,9 +107,9 @@ def test_merged_term_leads_to_the_one_that_says_it_now(zinc, welding, house_mana
     merges.merge(item=away, into=welding, by=house_manager)
     for label in ("Soudage", "la soudure"):
         planned = plan(f"Atelier du Zinc;savoir-faire;{label};;;")
-        assert planned.changes[0].label == "Atelier du Zinc : Souder"
+        assert planned.changes[0].label == "Atelier du Zinc : Souder"
     assert faults("Atelier du Zinc;savoir-faire;Soudage;;;", "Atelier du Zinc;savoir-faire;Souder;;;") == [
-        (3, "Terme", "« Souder » est déjà à la ligne 2, pour la même structure.")
+        (3, "Terme", "« Souder » est déjà à la ligne 2, pour la même structure.")
     ]
 
 
@@ -125,8 +125,8 @@ def test_unknown_term_is_proposed_once(zinc, house_manager):
     forge = ResidentFactory(name="Forge")
     planned = plan("Atelier du Zinc;savoir;Étamage à chaud;;;", "Forge;savoir;étamage  à CHAUD;;;")
     assert [change.what[0] for change in planned.changes] == [
-        ("Terme", "", "« Étamage à chaud », nouveau terme"),
-        ("Terme", "", "« étamage à CHAUD », nouveau terme"),
+        ("Terme", "", "« Étamage à chaud », nouveau terme"),
+        ("Terme", "", "« étamage à CHAUD », nouveau terme"),
     ]
     planned.at_once(by=house_manager)
     item = KnowledgeItem.objects.get()
@@ -157,7 +157,7 @@ def test_term_spelled_nearly_as_another_is_told_and_does_not_block(zinc):
     assert planned.changes[0].what[0] == (
         "Terme",
         "",
-        "« Jardinnage biologique », nouveau terme ; « Jardinage biologique » existe déjà",
+        "« Jardinnage biologique », nouveau terme ; « Jardinage biologique » existe déjà",
     )
 
 
@@ -199,22 +199,22 @@ def test_what_is_exported_changes_nothing(zinc, welding, house_manager):
     ("line", "column", "message"),
     [
         (";savoir;Forge;;;", "Structure", "Il manque la structure."),
-        ("Atelier du Zinc;;Forge;;;", "Nature", "Il manque la nature : savoir, savoir-faire ou milieu."),
+        ("Atelier du Zinc;;Forge;;;", "Nature", "Il manque la nature : savoir, savoir-faire ou milieu."),
         ("Atelier du Zinc;savoir;;;;", "Terme", "Il manque le terme."),
         ("Atelier du Zinc;savoir;***;;;", "Terme", "Le terme doit contenir au moins une lettre ou un chiffre."),
-        (f"Atelier du Zinc;savoir;{'a' * 301};;;", "Terme", "Ce texte fait 301 signes ; il en tient 300."),
-        (f"Atelier du Zinc;savoir;Forge;;{'a' * 301};", "Précision", "Ce texte fait 301 signes ; il en tient 300."),
+        (f"Atelier du Zinc;savoir;{'a' * 301};;;", "Terme", "Ce texte fait 301 signes ; il en tient 300."),
+        (f"Atelier du Zinc;savoir;Forge;;{'a' * 301};", "Précision", "Ce texte fait 301 signes ; il en tient 300."),
         (
             "Atelier du Zinc;compétence;Forge;;;",
             "Nature",
-            "« compétence » n’existe pas ; écrivez « savoir », « savoir-faire », « milieu de référence ».",
+            "« compétence » n’existe pas ; écrivez « savoir », « savoir-faire », « milieu de référence ».",
         ),
         ("Atelier du Zinc;savoir;Forge;peut-être;;", "Position", None),
         ("Atelier du Zinc;savoir;Forge;;;sûr", "Appui", None),
         (
             "Atelier de Zinc;savoir;Forge;;;",
             "Structure",
-            "Aucune structure ne se nomme « Atelier de Zinc » ; vouliez-vous dire « Atelier du Zinc » ?",
+            "Aucune structure ne se nomme « Atelier de Zinc » ; vouliez-vous dire « Atelier du Zinc » ?",
         ),
     ],
 )
@@ -228,7 +228,7 @@ def test_fault_says_its_line_and_column(zinc, line, column, message):
 def test_term_written_twice_for_a_structure_is_a_fault(zinc, welding, word):
     welding.synonyms.create(label="Braser")
     found = faults("Atelier du Zinc;savoir-faire;Souder;;;", f"Atelier du Zinc;savoir-faire;{word};recherche;;")
-    assert found == [(3, "Terme", f"« {word.strip()} » est déjà à la ligne 2, pour la même structure.")]
+    assert found == [(3, "Terme", f"« {word.strip()} » est déjà à la ligne 2, pour la même structure.")]
 
 
 def test_queries_do_not_grow_with_the_lines(zinc, welding, house_manager):

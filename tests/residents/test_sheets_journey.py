@@ -75,16 +75,16 @@ def test_house_comes_in_from_its_spreadsheets(page, sign_in, manager):
     # The corrected one, from there.
     page.get_by_label("Un fichier").set_input_files(file_of(RIGHT, "structures.csv"))
     page.get_by_role("button", name="Voir ce qui changerait").click()
-    expect(page.get_by_text("« Clé »")).to_be_visible()
+    expect(page.get_by_text("« Clé »")).to_be_visible()
     expect(page.get_by_text("lignes nouvelles")).to_be_visible()
     assert SheetUpload.objects.count() == 1
-    confirm(page, "Importer ces", "Importé :")
+    confirm(page, "Importer ces", "Importé :")
     assert list(Resident.objects.values_list("name", flat=True)) == ["Atelier du Zinc", "Les Figuiers", "Lou Brasero"]
     assert set(Sector.objects.values_list("name", flat=True)) >= {"Métiers d’art", "Jardin"}
 
     # Their people are written to.
     send(page, "Personnes", PEOPLE, "personnes.csv")
-    confirm(page, "Importer ces 2 lignes", "Importé : 2 personnes invitées.")
+    confirm(page, "Importer ces 2 lignes", "Importé : 2 personnes invitées.")
     work_at_once()
     assert set(Mail.objects.values_list("to", flat=True)) == {"awa@zinc.example", "mina@figuiers.example"}
     assert set(Invitation.objects.values_list("resident__name", "role")) == {
@@ -94,7 +94,7 @@ def test_house_comes_in_from_its_spreadsheets(page, sign_in, manager):
 
     # When they are here.
     send(page, "Présences", STAYS, "presences.csv")
-    confirm(page, "Importer ces 2 lignes", "Importé : 2 lignes nouvelles.")
+    confirm(page, "Importer ces 2 lignes", "Importé : 2 lignes nouvelles.")
     assert set(Stay.objects.values_list("resident__name", "share")) == {("Atelier du Zinc", 1), ("Les Figuiers", 0.5)}
     assert SheetUpload.objects.count() == 0
 
@@ -145,7 +145,7 @@ def test_on_a_phone_by_keyboard_alone(page, sign_in, manager):
     no_sideways(page)
     page.get_by_role("button", name="Importer cette ligne").focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_text("Importé : 1 personne invitée.")).to_be_visible()
+    expect(page.get_by_text("Importé : 1 personne invitée.")).to_be_visible()
     assert Invitation.objects.get().email == "awa@zinc.example"
 
 

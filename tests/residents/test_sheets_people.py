@@ -14,7 +14,7 @@ from residents.models import Invitation, Membership
 from residents.spreadsheets import exporting
 from residents.spreadsheets.kinds import people
 from residents.spreadsheets.reading import read
-from residents.tasks import WRITE, write_invitations
+from residents.tasks import write_invitations
 from tests.factories import MembershipFactory, ResidentFactory, UserFactory, soon
 
 pytestmark = pytest.mark.django_db
@@ -63,7 +63,7 @@ def test_many_are_invited_at_once_and_written_to_in_the_background(zinc, house_m
     assert [(one.email, one.invited_by) for one in asked][:1] == [("p0@ici.example", house_manager)]
     assert ModelLogEntry.objects.filter(action="wagtail.create", user=house_manager).count() == 60
     assert Membership.objects.get().is_lead
-    jobs = list(ProcrastinateJob.objects.filter(task_name=WRITE).values_list("args", flat=True))
+    jobs = list(ProcrastinateJob.objects.filter(task_name=invitations.WRITE).values_list("args", flat=True))
     assert [len(job["invitation_ids"]) for job in jobs] == [50, 10]
     written = Mail.objects.filter(to__endswith="@ici.example")
     for job in [*jobs, *jobs]:
@@ -131,7 +131,7 @@ def test_preview_says_that_nobody_would_speak_for_a_structure(zinc, house_manage
     other = MembershipFactory(resident=zinc).user
     alone = f"{lead.email};;;Atelier du Zinc;membre"
     [change] = plan(alone).changes
-    assert change.what == [("Rôle", "référente ou référent", "membre : plus personne ne parlera pour la structure")]
+    assert change.what == [("Rôle", "référente ou référent", "membre : plus personne ne parlera pour la structure")]
     swapped = plan(alone, f"{other.email};;;Atelier du Zinc;référente")
     assert [change.what[0][2] for change in swapped.changes] == ["membre", "référente ou référent"]
     carry_out(swapped, house_manager)
@@ -194,22 +194,22 @@ def test_what_is_exported_changes_nothing(zinc, house_manager):
         (
             "awa chez ici;;;Atelier du Zinc;",
             "Adresse e-mail",
-            "« awa chez ici » n’est pas une adresse e-mail ; écrivez-la comme bonjour@exemple.fr.",
+            "« awa chez ici » n’est pas une adresse e-mail ; écrivez-la comme bonjour@exemple.fr.",
         ),
         (
             "awa@ici.example;;;Atelier du Zin;",
             "Structure",
-            "Aucune structure ne se nomme « Atelier du Zin » ; vouliez-vous dire « Atelier du Zinc » ?",
+            "Aucune structure ne se nomme « Atelier du Zin » ; vouliez-vous dire « Atelier du Zinc » ?",
         ),
         (
             "awa@ici.example;;;Atelier du Zinc;roi",
             "Rôle",
-            "« roi » n’existe pas ; écrivez « membre », « référente ou référent ».",
+            "« roi » n’existe pas ; écrivez « membre », « référente ou référent ».",
         ),
         (
             f"awa@ici.example;{'a' * 151};;Atelier du Zinc;",
             "Prénom",
-            "Ce texte fait 151 signes ; il en tient 150.",
+            "Ce texte fait 151 signes ; il en tient 150.",
         ),
         (f"{'a' * 60}@{'b' * 60}.{'c' * 60}.{'d' * 60}.{'e' * 60}.fr;;;Atelier du Zinc;", "Adresse e-mail", None),
     ],

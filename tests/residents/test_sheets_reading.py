@@ -134,29 +134,29 @@ def test_columns_of_ones_own_are_told_and_left_alone():
 
 def test_headings_that_are_wrong_are_told_together():
     assert faults("Nom;Structure;Contacts;E-mial\nZinc;Zinc;Zoé;z@i.fr\n") == [
-        (1, "Contacts", "Cet en-tête n’est pas connu : vouliez-vous dire « Personne à contacter » ?"),
-        (1, "E-mial", "Cet en-tête n’est pas connu : vouliez-vous dire « Adresse e-mail » ?"),
-        (1, "Structure", "Deux colonnes disent la même chose, A (« Nom ») et B (« Structure »)."),
+        (1, "Contacts", "Cet en-tête n’est pas connu : vouliez-vous dire « Personne à contacter » ?"),
+        (1, "E-mial", "Cet en-tête n’est pas connu : vouliez-vous dire « Adresse e-mail » ?"),
+        (1, "Structure", "Deux colonnes disent la même chose, A (« Nom ») et B (« Structure »)."),
     ]
 
 
 def test_column_that_must_be_there_is_asked_for():
-    assert faults("Contact;Note\nZoé;a\n") == [(1, "", "Il manque la colonne « Nom ».")]
+    assert faults("Contact;Note\nZoé;a\n") == [(1, "", "Il manque la colonne « Nom ».")]
     assert faults("Truc;Machin\nZoé;a\n") == [
-        (0, "", "Les en-têtes n’ont pas été trouvés : une ligne doit porter au moins « Nom ».")
+        (0, "", "Les en-têtes n’ont pas été trouvés : une ligne doit porter au moins « Nom ».")
     ]
 
 
-NO_SHEET = "Ce fichier n’est pas une feuille de calcul : attendu, un fichier CSV ou XLSX."
+NO_SHEET = "Ce fichier n’est pas une feuille de calcul : attendu, un fichier CSV ou XLSX."
 OLD = (
     "Ce fichier est un ancien classeur Excel (.xls), ou un classeur protégé par un mot de passe. "
     "Enregistrez-le au format XLSX ou CSV, sans mot de passe."
 )
-ELSEWHERE = "Ce fichier vient de LibreOffice ou de Numbers : enregistrez-le au format XLSX ou CSV."
-SPOILT = "Ce classeur est abîmé : ouvrez-le et enregistrez-le de nouveau, au format XLSX ou CSV."
-WEB = "Ce fichier est une page web : enregistrez la feuille au format XLSX ou CSV."
-CUT = "Ce fichier est abîmé : enregistrez-le de nouveau, au format CSV UTF-8 ou XLSX."
-HEAVY = "Ce classeur est trop lourd une fois ouvert : gardez-y la seule feuille à importer, sans image."
+ELSEWHERE = "Ce fichier vient de LibreOffice ou de Numbers : enregistrez-le au format XLSX ou CSV."
+SPOILT = "Ce classeur est abîmé : ouvrez-le et enregistrez-le de nouveau, au format XLSX ou CSV."
+WEB = "Ce fichier est une page web : enregistrez la feuille au format XLSX ou CSV."
+CUT = "Ce fichier est abîmé : enregistrez-le de nouveau, au format CSV UTF-8 ou XLSX."
+HEAVY = "Ce classeur est trop lourd une fois ouvert : gardez-y la seule feuille à importer, sans image."
 
 
 def zipped(**parts) -> bytes:
@@ -186,7 +186,7 @@ def zipped(**parts) -> bytes:
         (b"PK\x03\x04 cut", SPOILT),
         (xlsx(["Nom"], ["Zinc"])[:-900], SPOILT),
         ("Nom\nÎle".encode("utf-16")[:-1], CUT),
-        (b"Nom\n" + b"a" * MOST_BYTES, "Ce fichier pèse plus de 10 Mo."),
+        (b"Nom\n" + b"a" * MOST_BYTES, "Ce fichier pèse plus de 10 Mo."),
     ],
 )
 def test_what_is_no_sheet_is_refused_in_words(content, words):
@@ -243,7 +243,7 @@ def test_xlsx_sheet_that_has_the_headings_is_read():
     twin = workbook.create_sheet("2025")
     twin.append(["Nom", "Contact"])
     twin.append(["Zinc", "Ali"])
-    words = "Deux feuilles ont ces en-têtes, « 2026 » et « 2025 » : gardez celle à importer."
+    words = "Deux feuilles ont ces en-têtes, « 2026 » et « 2025 » : gardez celle à importer."
     assert faults(saved(workbook)) == [(0, "", words)]
 
 
@@ -260,7 +260,7 @@ def test_xlsx_formula_that_was_never_computed_or_failed_is_a_fault():
         (
             2,
             "Note",
-            "Cette cellule est une formule qui n’a pas été calculée : ouvrez le classeur et enregistrez-le.",
+            "Cette cellule est une formule qui n’a pas été calculée : ouvrez le classeur et enregistrez-le.",
         ),
         (3, "Note", "La formule de cette cellule a échoué (#REF!)."),
     ]

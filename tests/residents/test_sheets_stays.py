@@ -81,22 +81,22 @@ def test_every_fault_is_told_with_its_line_and_column(zinc):
         "Personne;1er mars;46082;-1\n"
     )
     assert faults(text) == [
-        (2, "Structure", "Aucune structure ne se nomme « Atelier du Zinque »."),
-        (3, "Structure", "Plusieurs structures se nomment « Double » : écrivez l’adresse (double-1, double-2)."),
-        (4, "Au", "« 03/2027 » ne dit pas quel jour ; écrivez-le comme 01/03/2026."),
-        (4, "Du", "« mars 2026 » ne dit pas quel jour ; écrivez-le comme 01/03/2026."),
-        (5, "Au", "« demain » n’est pas une date ; écrivez-la comme 01/03/2026."),
-        (5, "Du", "« 31/02/2026 » n’existe pas dans le calendrier."),
-        (5, "Part", "« beaucoup » n’est pas un nombre ; écrivez-le comme 0,5."),
+        (2, "Structure", "Aucune structure ne se nomme « Atelier du Zinque »."),
+        (3, "Structure", "Plusieurs structures se nomment « Double » : écrivez l’adresse (double-1, double-2)."),
+        (4, "Au", "« 03/2027 » ne dit pas quel jour ; écrivez-le comme 01/03/2026."),
+        (4, "Du", "« mars 2026 » ne dit pas quel jour ; écrivez-le comme 01/03/2026."),
+        (5, "Au", "« demain » n’est pas une date ; écrivez-la comme 01/03/2026."),
+        (5, "Du", "« 31/02/2026 » n’existe pas dans le calendrier."),
+        (5, "Part", "« beaucoup » n’est pas un nombre ; écrivez-le comme 0,5."),
         (6, "Au", "La présence finit avant d’avoir commencé."),
-        (6, "Part", "« 0 » : la part d’une place va de plus de 0 à 10."),
+        (6, "Part", "« 0 » : la part d’une place va de plus de 0 à 10."),
         (7, "Structure", "Il manque la structure."),
         (8, "Du", "Il manque le premier jour."),
-        (8, "Part", "« 11 » : la part d’une place va de plus de 0 à 10."),
-        (9, "Au", "« 46082 » n’est pas une date ; écrivez-la comme 01/03/2026."),
-        (9, "Du", "« 1er mars » ne dit pas quelle année ; écrivez-la comme 01/03/2026."),
-        (9, "Part", "« -1 » : la part d’une place va de plus de 0 à 10."),
-        (9, "Structure", "Aucune structure ne se nomme « Personne »."),
+        (8, "Part", "« 11 » : la part d’une place va de plus de 0 à 10."),
+        (9, "Au", "« 46082 » n’est pas une date ; écrivez-la comme 01/03/2026."),
+        (9, "Du", "« 1er mars » ne dit pas quelle année ; écrivez-la comme 01/03/2026."),
+        (9, "Part", "« -1 » : la part d’une place va de plus de 0 à 10."),
+        (9, "Structure", "Aucune structure ne se nomme « Personne »."),
     ]
 
 

@@ -122,8 +122,8 @@ def test_near_name_is_asked_about(zinc, name, new):
         (
             2,
             "Nom",
-            f"« {name} » se lit presque comme « Atelier du Zinc », déjà dans la maison. Dans la colonne « Adresse de "
-            f"la page », écrivez atelier-du-zinc si c’est la même structure, {new} si c’en est une autre.",
+            f"« {name} » se lit presque comme « Atelier du Zinc », déjà dans la maison. Dans la colonne « Adresse de "
+            f"la page », écrivez atelier-du-zinc si c’est la même structure, {new} si c’en est une autre.",
         )
     ]
 
@@ -160,26 +160,26 @@ def test_every_fault_is_told_with_its_line_and_column(zinc):
         "Atelier du zinc;ailleurs;asso;;;;;;;\n"
         "…;;asso;;;;;;;\n"
     )
-    audiences = "« tout le monde », « les résidents », « la maison seulement »"
+    audiences = "« tout le monde », « les résidents », « la maison seulement »"
     assert faults(text) == [
         (2, "Nom", "Il manque le nom."),
-        (3, "E-mail", "« un@ » n’est pas une adresse e-mail ; écrivez-la comme bonjour@exemple.fr."),
-        (3, "Figure dans l'annuaire public", "« peut-être » ne se lit pas ; écrivez oui ou non."),
-        (3, "Forme", "« astociation » n’existe pas ; vouliez-vous dire « association » ?"),
-        (3, "Phrase", "Ce texte fait 161 signes ; il en tient 160."),
-        (3, "Qui lit le téléphone", f"« tous » n’existe pas ; écrivez {audiences}."),
+        (3, "E-mail", "« un@ » n’est pas une adresse e-mail ; écrivez-la comme bonjour@exemple.fr."),
+        (3, "Figure dans l'annuaire public", "« peut-être » ne se lit pas ; écrivez oui ou non."),
+        (3, "Forme", "« astociation » n’existe pas ; vouliez-vous dire « association » ?"),
+        (3, "Phrase", "Ce texte fait 161 signes ; il en tient 160."),
+        (3, "Qui lit le téléphone", f"« tous » n’existe pas ; écrivez {audiences}."),
         (
             3,
             "Secteurs",
-            "Il n’y a pas de secteur « Spectacles vivants ». Est-ce « Spectacle vivant » ? Sinon, créez-le d’abord.",
+            "Il n’y a pas de secteur « Spectacles vivants ». Est-ce « Spectacle vivant » ? Sinon, créez-le d’abord.",
         ),
-        (3, "Site", "« pas un lien » n’est pas un lien ; écrivez une adresse comme https://exemple.fr."),
-        (3, "Tél", "« 12 » n’est pas un numéro ; écrivez-le comme 04 77 12 34 56."),
-        (4, "Nom", "Plusieurs structures se nomment « Double » : écrivez l’adresse (double-1, double-2)."),
+        (3, "Site", "« pas un lien » n’est pas un lien ; écrivez une adresse comme https://exemple.fr."),
+        (3, "Tél", "« 12 » n’est pas un numéro ; écrivez-le comme 04 77 12 34 56."),
+        (4, "Nom", "Plusieurs structures se nomment « Double » : écrivez l’adresse (double-1, double-2)."),
         (
             5,
             "Adresse",
-            "« 12 rue des Forges » n’est pas l’adresse d’une page (atelier-du-zinc) : une adresse postale ne va pas "
+            "« 12 rue des Forges » n’est pas l’adresse d’une page (atelier-du-zinc) : une adresse postale ne va pas "
             "ici.",
         ),
         (6, "Forme", "Dites la forme d’une structure nouvelle."),
@@ -187,7 +187,7 @@ def test_every_fault_is_told_with_its_line_and_column(zinc):
         (
             9,
             "Adresse",
-            "« Atelier du Zinc » est déjà là, à l’adresse atelier-du-zinc : écrivez celle-ci, ou aucune.",
+            "« Atelier du Zinc » est déjà là, à l’adresse atelier-du-zinc : écrivez celle-ci, ou aucune.",
         ),
         (10, "Nom", "Le nom doit contenir au moins une lettre ou un chiffre."),
     ]
@@ -275,8 +275,8 @@ def test_export_guards_formulas_and_opens_in_a_french_spreadsheet():
 def test_new_sector_is_shown_by_the_preview(house_manager):
     text = "Nom;Forme;Secteurs\nUne;asso;Réemploi, culture\nDeux;asso;réemploi\n"
     assert [(verb, label) for verb, label, _what in changed(text)] == [
-        ("sector", "secteur « Réemploi »"),
-        ("sector", "secteur « culture »"),
+        ("sector", "secteur « Réemploi »"),
+        ("sector", "secteur « culture »"),
         ("create", "Une"),
         ("create", "Deux"),
     ]

@@ -150,12 +150,12 @@ def test_cells_are_pasted(manager, zinc):
         (
             {"file": SimpleUploadedFile("photo.png", b"\x89PNG")},
             "file",
-            "Ce fichier n’est ni un CSV ni un XLSX : dans le tableur, « Enregistrer sous », puis XLSX ou CSV.",
+            "Ce fichier n’est ni un CSV ni un XLSX : dans le tableur, « Enregistrer sous », puis XLSX ou CSV.",
         ),
         (
             {"file": csv_of(AWA), "pasted": "Nom"},
             "pasted",
-            "Un fichier ou des cellules collées, pas les deux : videz ce champ.",
+            "Un fichier ou des cellules collées, pas les deux : videz ce champ.",
         ),
         ({"pasted": "a\0b"}, "pasted", None),
         ({"pasted": "a" * (forms.LONGEST_PASTE + 1)}, "pasted", None),
@@ -268,7 +268,7 @@ def test_faults_leave_as_a_sheet_without_formulas(manager, zinc):
     text = b"".join(answer.streaming_content).decode("utf-8-sig")
     assert text.splitlines() == [
         "Ligne;Colonne;Ce qui ne va pas",
-        '2;Adresse e-mail;"« =1+1 » n’est pas une adresse e-mail ; écrivez-la comme bonjour@exemple.fr."',
+        '2;Adresse e-mail;"« =1+1 » n’est pas une adresse e-mail ; écrivez-la comme bonjour@exemple.fr."',
     ]
 
 
@@ -348,7 +348,7 @@ def test_list_of_what_waits_asks_no_more_for_more(manager, zinc):
 def test_confirmed_sheet_is_carried_out_and_forgotten(manager, zinc, house_manager):
     upload = sent(manager, AWA)
     answer = manager.post(reverse("sheet", args=[upload.pk]), {"mark": preview(manager, upload).plan.mark}, follow=True)
-    assert "Importé : 1 personne invitée." in messages_of(answer)
+    assert "Importé : 1 personne invitée." in messages_of(answer)
     assert Invitation.objects.get().invited_by == house_manager
     assert SheetUpload.objects.count() == 0
     assert Mail.objects.count() == 0
@@ -373,7 +373,7 @@ def test_house_that_changed_meanwhile_is_shown_anew(manager, zinc):
     MembershipFactory(user=joins, resident=zinc)
     answer = confirm(manager, upload, mark)
     assert answer.status_code == 422
-    assert answer.context["warning"].startswith("La maison a changé depuis l’aperçu : rien n’a été importé.")
+    assert answer.context["warning"].startswith("La maison a changé depuis l’aperçu : rien n’a été importé.")
     assert [change.verb for change in answer.context["preview"].plan.changes] == ["change"]
     assert not Membership.objects.get().is_lead
     mark = answer.context["preview"].plan.mark
@@ -390,7 +390,7 @@ def test_import_while_another_goes_on_can_be_confirmed_again(manager, zinc):
     other.close()
     assert answer.status_code == 422
     assert answer.context["warning"] == (
-        "Rien n’a été importé. Un autre import est en cours : réessayez dans une minute."
+        "Rien n’a été importé. Un autre import est en cours : réessayez dans une minute."
     )
     assert 'name="mark"' in answer.content.decode()
     assert confirm(manager, upload).status_code == 302

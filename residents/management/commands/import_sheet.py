@@ -15,8 +15,8 @@ from residents.spreadsheets.plans import Plan
 
 class Command(BaseCommand):
     help = _(
-        "Importe une feuille de calcul, CSV ou XLSX : tout, ou rien. Chaque faute est dite sur la sortie d’erreur, "
-        "« fichier:ligne:colonne: message », et la commande finit alors par 1."
+        "Importe une feuille de calcul, CSV ou XLSX : tout, ou rien. Chaque faute est dite sur la sortie d’erreur, "
+        "« fichier:ligne:colonne: message », et la commande finit alors par 1."
     )
 
     def add_arguments(self, parser):
@@ -31,12 +31,12 @@ class Command(BaseCommand):
         try:
             content = file.read_bytes()
         except OSError as error:
-            raise CommandError(_("%(file)s ne se lit pas : %(why)s") % {"file": file, "why": error.strerror}) from None
+            raise CommandError(_("%(file)s ne se lit pas : %(why)s") % {"file": file, "why": error.strerror}) from None
         person = None if dry_run else self._person(by)
         try:
             found = plan(kind, file.name, content) if dry_run else carry_out(kind, file.name, content, by=person)
         except Busy:
-            raise CommandError(_("Un autre import est en cours : réessayez dans une minute.")) from None
+            raise CommandError(_("Un autre import est en cours : réessayez dans une minute.")) from None
         except Refused as refused:
             found = refused.plan
         if found.faults:
@@ -48,7 +48,7 @@ class Command(BaseCommand):
         if email is None:
             managers = list(User.objects.house_managers()[:2])
             if len(managers) != 1:
-                raise CommandError(_("Dites au nom de qui : --by gestion@exemple.fr"))
+                raise CommandError(_("Dites au nom de qui : --by gestion@exemple.fr"))
             return managers[0]
         person = User.objects.filter(email=email.strip().lower(), is_active=True).first()
         if person is None or not rules.is_house_manager(person):
@@ -67,15 +67,15 @@ class Command(BaseCommand):
     def _tell(self, found: Plan, *, dry_run: bool) -> None:
         verbs = {"create": _("crée"), "change": _("change"), "invite": _("invite"), "sector": _("crée")}
         for change in found.changes:
-            self.stdout.write(f"{change.line} : {verbs[change.verb]} {change.label}")
+            self.stdout.write(f"{change.line} : {verbs[change.verb]} {change.label}")
             for heading, before, after in change.what:
-                self.stdout.write(f"    {heading} : {shown(before)} → {shown(after)}")
+                self.stdout.write(f"    {heading} : {shown(before)} → {shown(after)}")
         if found.ignored:
-            self.stdout.write(_("Colonnes laissées de côté : %(names)s.") % {"names": ", ".join(found.ignored)})
+            self.stdout.write(_("Colonnes laissées de côté : %(names)s.") % {"names": ", ".join(found.ignored)})
         words = (
-            _("Changements à faire : %(changes)d ; lignes déjà ainsi : %(unchanged)d. Rien n’a été changé.")
+            _("Changements à faire : %(changes)d ; lignes déjà ainsi : %(unchanged)d. Rien n’a été changé.")
             if dry_run
-            else _("Changements faits : %(changes)d ; lignes déjà ainsi : %(unchanged)d.")
+            else _("Changements faits : %(changes)d ; lignes déjà ainsi : %(unchanged)d.")
         )
         self.stdout.write(words % {"changes": len(found.changes), "unchanged": found.unchanged})
 

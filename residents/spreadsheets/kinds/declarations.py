@@ -29,20 +29,20 @@ COLUMNS = [
         gettext_lazy("Nature"),
         aliases=("type", "kind"),
         required=True,
-        help=gettext_lazy("« savoir », « savoir-faire » ou « milieu »."),
+        help=gettext_lazy("« savoir », « savoir-faire » ou « milieu »."),
     ),
     Column(
         "item",
         gettext_lazy("Terme"),
         aliases=("intitulé", "item", "élément", "savoir"),
         required=True,
-        help=gettext_lazy("Un terme du vocabulaire ou l’un de ses synonymes ; un terme inconnu est proposé."),
+        help=gettext_lazy("Un terme du vocabulaire ou l’un de ses synonymes ; un terme inconnu est proposé."),
     ),
     Column(
         "stance",
         gettext_lazy("Position"),
         aliases=("offre ou recherche", "stance"),
-        help=gettext_lazy("« offre » ou « recherche » ; vide : offre."),
+        help=gettext_lazy("« offre » ou « recherche » ; vide : offre."),
     ),
     Column(
         "note",
@@ -54,7 +54,7 @@ COLUMNS = [
         "evidence",
         gettext_lazy("Appui"),
         aliases=("preuve", "evidence"),
-        help=gettext_lazy("« déclaré » ou « confirmé en entretien » ; vide : ce qui est déjà noté, déclaré sinon."),
+        help=gettext_lazy("« déclaré » ou « confirmé en entretien » ; vide : ce qui est déjà noté, déclaré sinon."),
     ),
 ]
 BY_KEY = {column.key: column for column in COLUMNS}
@@ -143,7 +143,7 @@ def read(table: Table, structures: Structures) -> tuple[list[Line], list[Fault]]
     for row in table.rows:
         cells = Cells(table, row, BY_KEY)
         structure = structure_of(cells, structures)
-        kind = cells.read("kind", READERS["kind"], missing=_("Il manque la nature : savoir, savoir-faire ou milieu."))
+        kind = cells.read("kind", READERS["kind"], missing=_("Il manque la nature : savoir, savoir-faire ou milieu."))
         label = cells.read("item", READERS["item"], missing=_("Il manque le terme."))
         # Said of nothing, an offer without a note; a column that is not there changes nothing.
         stance = cells.read("stance", READERS["stance"], empty=Stance.OFFER) if "stance" in cells else None
@@ -176,7 +176,7 @@ def said_twice(lines: list[Line], terms: Terms, table: Table) -> list[Fault]:
         return line.structure.pk, terms.found(line.kind, line.label) or terms.key(line.kind, line.label)
 
     column = table.heading(BY_KEY["item"])
-    words = _("« %(label)s » est déjà à la ligne %(line)d, pour la même structure.")
+    words = _("« %(label)s » est déjà à la ligne %(line)d, pour la même structure.")
     return [
         Fault(line.line, column, words % {"label": line.label, "line": first}) for line, first in repeated(lines, said)
     ]
@@ -214,7 +214,7 @@ class House:
             if before or after[key]:
                 was = say(key, before[key]) if before else ""
                 what.append((heading(key), was, say(key, after[key])))
-        label = f"{line.structure.name}{_(' : ')}{item or line.label}"
+        label = f"{line.structure.name}{_(' : ')}{item or line.label}"
         return Change(line.line, "change" if before else "create", label, what, partial(self.declare, [line]))
 
     def say_term(self, line: Line, item: KnowledgeItem | None) -> str:
@@ -222,10 +222,10 @@ class House:
         names = {"label": line.label, "item": item}
         if item is None:
             if near := self.terms.near(line.kind, line.label):
-                return _("« %(label)s », nouveau terme ; « %(near)s » existe déjà") % {**names, "near": near}
-            return _("« %(label)s », nouveau terme") % names
+                return _("« %(label)s », nouveau terme ; « %(near)s » existe déjà") % {**names, "near": near}
+            return _("« %(label)s », nouveau terme") % names
         if plain(item.label) != plain(line.label):
-            return _("« %(item)s », aussi dit « %(label)s »") % names
+            return _("« %(item)s », aussi dit « %(label)s »") % names
         return item.label
 
     def declare(self, lines: list[Line], *, by: User) -> None:

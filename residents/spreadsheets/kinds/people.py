@@ -38,7 +38,7 @@ COLUMNS = [
         "first_name",
         gettext_lazy("Prénom"),
         aliases=("prénoms", "first name"),
-        help=gettext_lazy("Proposé à la personne invitée ; ne change pas un compte qui existe."),
+        help=gettext_lazy("Proposé à la personne invitée ; ne change pas un compte qui existe."),
     ),
     Column(
         "last_name",
@@ -51,13 +51,13 @@ COLUMNS = [
         "role",
         gettext_lazy("Rôle"),
         aliases=("fonction",),
-        help=gettext_lazy("« membre » ou « référente » ; vide : membre, ou le rôle que la personne a déjà."),
+        help=gettext_lazy("« membre » ou « référente » ; vide : membre, ou le rôle que la personne a déjà."),
     ),
     Column(
         "state",
         gettext_lazy("État"),
         aliases=("statut", "réponse"),
-        help=gettext_lazy("Écrit à l’export : compte ou invitation. N’est pas lu à l’import."),
+        help=gettext_lazy("Écrit à l’export : compte ou invitation. N’est pas lu à l’import."),
     ),
 ]
 BY_KEY = {column.key: column for column in COLUMNS}
@@ -219,7 +219,7 @@ class House:
             return None
         role = label_of(line.role)
         if not self.leads_left[line.structure.pk]:
-            role = _("%(role)s : plus personne ne parlera pour la structure") % {"role": role}
+            role = _("%(role)s : plus personne ne parlera pour la structure") % {"role": role}
         what = [(heading("role"), label_of(membership.role), role)]
         do = partial(members.change_role, membership=membership, role=line.role, without_lead=True)
         return Change(line.line, "change", self.where(line), what, do)

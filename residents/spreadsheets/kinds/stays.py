@@ -37,14 +37,14 @@ COLUMNS = [
         "ends_on",
         gettext_lazy("Au"),
         aliases=("fin", "date de fin", "départ", "date de départ", "date départ", "sortie", "jusqu’au"),
-        help=gettext_lazy("Le dernier jour, compris. Vide : sans fin prévue."),
+        help=gettext_lazy("Le dernier jour, compris. Vide : sans fin prévue."),
         holds="day",
     ),
     Column(
         "share",
         gettext_lazy("Part d’une place"),
         aliases=("part", "quotité", "temps", "temps de présence", "place", "places", "ETP"),
-        help=gettext_lazy("1 pour un plein temps, 0,5 ou 50 % pour un mi-temps. Vide : 1, ou ce qui est déjà noté."),
+        help=gettext_lazy("1 pour un plein temps, 0,5 ou 50 % pour un mi-temps. Vide : 1, ou ce qui est déjà noté."),
         holds="number",
     ),
 ]
@@ -136,7 +136,7 @@ def read_end(text: str) -> datetime.date | None:
 def read_share(text: str) -> Decimal:
     share = hundredths(number(SHARES.get(plain(text), text)))
     if not 0 < share <= MOST_PLACES:
-        raise Misread(_("« %(text)s » : la part d’une place va de plus de 0 à 10.") % {"text": text})
+        raise Misread(_("« %(text)s » : la part d’une place va de plus de 0 à 10.") % {"text": text})
     return share
 
 

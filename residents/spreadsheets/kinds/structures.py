@@ -99,12 +99,12 @@ class House:
             return known
         if not SLUG.fullmatch(slug) or len(slug) > longest("slug"):
             words = _(
-                "« %(text)s » n’est pas l’adresse d’une page (atelier-du-zinc) : une adresse postale ne va pas ici."
+                "« %(text)s » n’est pas l’adresse d’une page (atelier-du-zinc) : une adresse postale ne va pas ici."
             )
             raise Misread(words % {"text": cells.text("address")})
         twins = [one for one in self.structures.by_spelling.get(spelling, []) if one.slug not in self.addresses]
         if twins:
-            words = _("« %(name)s » est déjà là, à l’adresse %(address)s : écrivez celle-ci, ou aucune.")
+            words = _("« %(name)s » est déjà là, à l’adresse %(address)s : écrivez celle-ci, ou aucune.")
             raise Misread(words % {"name": twins[0].name, "address": twins[0].slug})
         return self.new(cells, name, slug, spelling)
 
@@ -124,7 +124,7 @@ class House:
         """Is it the structure of nearly that name, or another one? Its address says so."""
         where = _("à la ligne %(line)d") % {"line": near.line} if near.line else _("déjà dans la maison")
         return _(
-            "« %(name)s » se lit presque comme « %(near)s », %(where)s. Dans la colonne « %(heading)s », écrivez "
+            "« %(name)s » se lit presque comme « %(near)s », %(where)s. Dans la colonne « %(heading)s », écrivez "
             "%(known)s si c’est la même structure, %(new)s si c’en est une autre."
         ) % {
             "name": name,
@@ -170,7 +170,7 @@ class House:
     def new_sectors(self) -> list[Change]:
         """What the preview says of them; the structures that name them create them."""
         return [
-            Change(line, "sector", _("secteur « %(name)s »") % {"name": name}, [], lambda by: None)
+            Change(line, "sector", _("secteur « %(name)s »") % {"name": name}, [], lambda by: None)
             for name, line in self.sectors.new.items()
         ]
 
@@ -196,9 +196,9 @@ class Sectors:
         if spelling in self.known:
             return spelling
         if not spelling or len(piece) > longest("name", Sector):
-            raise Misread(_("« %(text)s » n’est pas le nom d’un secteur.") % {"text": piece})
+            raise Misread(_("« %(text)s » n’est pas le nom d’un secteur.") % {"text": piece})
         if near := closest(piece, self.known.values(), MISTYPED):
-            words = _("Il n’y a pas de secteur « %(text)s ». Est-ce « %(near)s » ? Sinon, créez-le d’abord.")
+            words = _("Il n’y a pas de secteur « %(text)s ». Est-ce « %(near)s » ? Sinon, créez-le d’abord.")
             raise Misread(words % {"text": piece, "near": near})
         self.known[spelling] = piece
         self.new[piece] = line
