@@ -14,9 +14,13 @@ FOLDER = settings.BASE_DIR / "locale/fr/LC_MESSAGES"
 def test_the_compiled_words_are_those_of_the_source():
     source = (FOLDER / "django.po").read_text()
     pairs = re.findall(r'^msgid "(.+)"\nmsgstr "(.*)"$', source, re.MULTILINE)
+    plurals = re.findall(
+        r'^msgid "(.+)"\nmsgid_plural ".+"\nmsgstr\[0\] "(.*)"\nmsgstr\[1\] "(.*)"$', source, re.MULTILINE
+    )
     with (FOLDER / "django.mo").open("rb") as compiled:
         words = gettext.GNUTranslations(compiled)._catalog
-    assert words == {"": words[""]} | {plain(english): plain(french) for english, french in pairs}
+    forms = {(plain(one), rank): plain(form) for one, *both in plurals for rank, form in enumerate(both)}
+    assert words == {"": words[""]} | {plain(english): plain(french) for english, french in pairs} | forms
 
 
 def plain(text: str) -> str:
