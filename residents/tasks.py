@@ -18,7 +18,6 @@ from residents.vocabulary.settling import settle
 logger = logging.getLogger(__name__)
 
 REFRESH_MAP = "knowledge_map.tasks.refresh_map"
-WRITE = "residents.tasks.write_invitations"
 SETTLE = "residents.tasks.settle_terms"
 NEAR = "residents.tasks.find_near_terms"
 
@@ -61,9 +60,9 @@ def forget_invitations(timestamp: int = 0) -> None:
     invitations.forget()
 
 
-@app.task(name=WRITE, retry=RetryStrategy(max_attempts=6, exponential_wait=5))
+@app.task(name=invitations.WRITE, retry=RetryStrategy(max_attempts=6, exponential_wait=5))
 def write_invitations(invitation_ids: list[int]) -> None:
-    """To those who were asked in by a spreadsheet; done again, it writes to nobody twice."""
+    """To those who were asked in, or are reminded, all at once; done again, it writes to nobody twice."""
     asked = Invitation.objects.open().filter(pk__in=invitation_ids).select_related("resident", "invited_by")
     for invitation in asked.order_by("pk"):
         invitations.write(invitation)

@@ -8,11 +8,11 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from wagtail.log_actions import log
 
 from mailing import outbox
 from mailing.enums import Topic
 from mailing.letters import Letter
+from mailing.queue import ask
 from residents import passkeys, rules
 from residents.actions import journal
 from residents.enums import InvitationState, MembershipRole
@@ -23,6 +23,9 @@ from residents.models.invitations import in_two_weeks, new_token
 AT_ONCE = datetime.timedelta(minutes=1)
 # When all who have not answered are reminded, those written to more recently than that are left alone.
 CALM = datetime.timedelta(days=3)
+# The job that writes to many (residents/tasks.py), rows written by one query, and letters by one job.
+WRITE, BATCH, LETTERS = "residents.tasks.write_invitations", 1_000, 50
+SENT_AGAIN = ["token", "expires_at", "sent_at", "times_sent"]
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ def invite(
             )
     except IntegrityError:
         return None
-    log(instance=invitation, action="wagtail.create", user=by, content_changed=True)
+    journal.note(invitation, "wagtail.create", by=by)
     write(invitation)
     return invitation
 
@@ -84,16 +87,17 @@ def renew(*, invitation: Invitation, by: User) -> bool:
     kept = unanswered(invitation, by)
     if timezone.now() - kept.sent_at < AT_ONCE and kept.state == InvitationState.OPEN:
         return False
-    send_again(kept)
-    log(instance=kept, action="wagtail.edit", user=by, content_changed=True)
+    renewed(kept).save(update_fields=SENT_AGAIN)
+    write(kept)
+    journal.note(kept, "wagtail.edit", by=by)
     return True
 
 
 @transaction.atomic
 def remind_all(*, by: User, resident: Resident | None = None) -> tuple[int, int]:
-    """Write again to all who have not answered, of `resident` or of the whole house.
+    """Write again, in the background, to all who have not answered, of `resident` or of the whole house.
 
-    How many were written to, and how many were left alone because they were less than CALM ago.
+    How many are written to, and how many were left alone because they were less than CALM ago.
     Raises PermissionDenied.
     """
     if not (rules.can_invite(by, resident) if resident else rules.is_house_manager(by)):
@@ -102,19 +106,18 @@ def remind_all(*, by: User, resident: Resident | None = None) -> tuple[int, int]
     if resident:
         waiting = waiting.filter(resident=resident)
     everybody = waiting.select_for_update(of=("self",))
-    reminded = [invitation for invitation in everybody if timezone.now() - invitation.sent_at >= CALM]
-    for invitation in reminded:
-        send_again(invitation)
+    reminded = [renewed(invitation) for invitation in everybody if timezone.now() - invitation.sent_at >= CALM]
+    Invitation.objects.bulk_update(reminded, SENT_AGAIN, batch_size=BATCH)
+    write_to_all(reminded)
     journal.note_all([journal.entry(invitation, "wagtail.edit", by=by) for invitation in reminded])
     return len(reminded), len(everybody) - len(reminded)
 
 
-def send_again(invitation: Invitation) -> None:
-    """A new link, for two more weeks."""
+def renewed(invitation: Invitation) -> Invitation:
+    """With a new link, for two more weeks; SENT_AGAIN is what the caller saves."""
     invitation.token, invitation.expires_at = new_token(), in_two_weeks()
     invitation.sent_at, invitation.times_sent = timezone.now(), invitation.times_sent + 1
-    invitation.save(update_fields=["token", "expires_at", "sent_at", "times_sent"])
-    write(invitation)
+    return invitation
 
 
 @transaction.atomic
@@ -123,7 +126,7 @@ def withdraw(*, invitation: Invitation, by: User) -> None:
     kept = unanswered(invitation, by)
     kept.withdrawn_at = timezone.now()
     kept.save(update_fields=["withdrawn_at"])
-    log(instance=kept, action="wagtail.edit", user=by, content_changed=True)
+    journal.note(kept, "wagtail.edit", by=by)
 
 
 @transaction.atomic
@@ -152,7 +155,7 @@ def accept(
     Membership.objects.get_or_create(user=user, resident=invitation.resident, defaults={"role": invitation.role})
     invitation.accepted_at, invitation.accepted_by = timezone.now(), user
     invitation.save(update_fields=["accepted_at", "accepted_by"])
-    log(instance=invitation, action="wagtail.edit", user=user, content_changed=True)
+    journal.note(invitation, "wagtail.edit", by=user)
     return user
 
 
@@ -187,6 +190,12 @@ def unanswered(invitation: Invitation, by: User) -> Invitation:
     if kept.state not in {InvitationState.OPEN, InvitationState.LAPSED}:
         raise ValidationError(_("Cette invitation a déjà sa réponse."), "answered")
     return kept
+
+
+def write_to_all(asked: list[Invitation]) -> None:
+    """In the background: no page waits for hundreds of letters to be drawn."""
+    for start in range(0, len(asked), LETTERS):
+        ask(WRITE, invitation_ids=[invitation.pk for invitation in asked[start : start + LETTERS]])
 
 
 def write(invitation: Invitation) -> None:

@@ -1,20 +1,13 @@
 """What the house says of who belongs where, by the spreadsheet of people; nobody is removed so."""
 
-from collections.abc import Iterable, Iterator
-from itertools import islice
-
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from mailing.queue import ask
-from residents import rules, tasks
+from residents import rules
 from residents.actions import invitations, journal, members
 from residents.enums import MembershipRole
 from residents.models import Invitation, Membership, Resident, User
-
-# Rows written by one query, and letters by one job.
-BATCH, LETTERS = 1_000, 50
 
 
 @transaction.atomic
@@ -43,16 +36,9 @@ def invite_many(guests: list[Invitation], *, by: User) -> None:
     guard(by)
     for guest in guests:
         guest.invited_by = by
-    asked = Invitation.objects.bulk_create(guests, batch_size=BATCH)
+    asked = Invitation.objects.bulk_create(guests, batch_size=invitations.BATCH)
     journal.note_all([journal.entry(invitation, "wagtail.create", by=by) for invitation in asked])
-    for some in batched((invitation.pk for invitation in asked), LETTERS):
-        ask(tasks.WRITE, invitation_ids=some)
-
-
-def batched(keys: Iterable[int], size: int) -> Iterator[list[int]]:
-    keys = iter(keys)
-    while some := list(islice(keys, size)):
-        yield some
+    invitations.write_to_all(asked)
 
 
 @transaction.atomic
