@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from residents.actions.invitations import Guest
 from residents.enums import MembershipRole
+from residents.forms.fields import LineField, one_line
 from residents.models import User
 
 MOST_AT_ONCE = 50
@@ -77,7 +78,7 @@ def read_guests(text: str) -> tuple[list[Guest], list[str]]:
 
 def guest(address: str, name: str) -> Guest:
     """« Awa Delcombe », « Delcombe, Awa »; a name that is only the address once more says nothing."""
-    name = " ".join(name.strip(AROUND_A_NAME).split())
+    name = one_line(name.strip(AROUND_A_NAME))
     if "@" in name:
         name = ""
     last, comma, first = name.partition(",")
@@ -108,12 +109,12 @@ class RemovalForm(forms.Form):
 class AcceptForm(forms.Form):
     """What a new person says of themselves, and what will open their account: a key, a password, or a code by mail."""
 
-    first_name = forms.CharField(
+    first_name = LineField(
         label=gettext_lazy("Prénom"),
         max_length=LONGEST_NAME,
         widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
     )
-    last_name = forms.CharField(
+    last_name = LineField(
         label=gettext_lazy("Nom"),
         max_length=LONGEST_NAME,
         widget=forms.TextInput(attrs={"autocomplete": "family-name"}),

@@ -3,19 +3,23 @@
 import datetime
 from dataclasses import dataclass
 
+from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.db.models.functions import Concat, JSONObject, Trim
+from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Cast, Concat, JSONObject, Trim
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.models import ModelLogEntry
 
 from residents import communication, rules
+from residents.actions.welcome import PUT_ASIDE
 from residents.enums import MembershipRole, StepBy, StepCheck, StepMoment, StepPlace
 from residents.models import Membership, Resident, Stay, Step, StepDone, User
 from residents.pages.coverage import Progress
 from residents.profile import Section
 
-# A list of arrival is recalled for that long after the first day, and to the house as long before as a departure is.
+# A list of arrival is recalled for that long after the first day, of the structure or of the person in it, and to the
+# house as long before as a departure is.
 NEW_FOR = datetime.timedelta(days=180)
 GONE_FOR = datetime.timedelta(days=180)
 AHEAD = datetime.timedelta(days=90)
@@ -121,15 +125,15 @@ def with_steps(residents: QuerySet[Resident], only: Q | None = None) -> QuerySet
     )
 
 
-def one_with_steps(slug: str) -> Resident:
-    """Raises Resident.DoesNotExist."""
-    return with_steps(Resident.objects.with_counts()).get(slug=slug)
+def one_with_steps(slug: str, user: User) -> Resident:
+    """As `user` is reminded of them. Raises Resident.DoesNotExist."""
+    return with_put_aside(with_steps(Resident.objects.with_counts()), user).get(slug=slug)
 
 
 # Where a structure stands
 
 
-def checklists(resident: Resident, user: User, today: datetime.date | None = None) -> list[Checklist]:
+def checklists(resident: Resident, user: User) -> list[Checklist]:
     """The lists that concern `resident` (`with_steps`) as `user` reads them: the one of departure first once its stay
     has an end; a list without steps is none."""
     moments = reversed(StepMoment) if resident.departs_on else [StepMoment.ARRIVAL]
@@ -231,13 +235,48 @@ def people(resident: Resident, user: User) -> str:
 # Who is waited for
 
 
-def is_recalled(moment: StepMoment, resident: Resident, today: datetime.date | None = None) -> bool:
-    """Is it time for the structure (`with_presences`) to be reminded of this list? It may be read at any time."""
+def is_recalled(
+    moment: StepMoment,
+    resident: Resident,
+    today: datetime.date | None = None,
+    joined_on: datetime.date | None = None,
+) -> bool:
+    """Is it time for the structure (`with_presences`) to be reminded of this list? It may be read at any time.
+
+    `joined_on`: the day on which the person who is reminded came into it.
+    """
     today = today or timezone.localdate()
     if moment == StepMoment.DEPARTURE:
         return resident.departs_on is not None and today - GONE_FOR < resident.departs_on <= today + AHEAD
     has_left = resident.departs_on is not None and resident.departs_on < today
-    return not has_left and (resident.arrives_on is None or resident.arrives_on > today - NEW_FOR)
+    if has_left or resident.arrives_on is None:
+        return not has_left
+    return max(resident.arrives_on, joined_on or resident.arrives_on) > today - NEW_FOR
+
+
+def recalled(resident: Resident, membership: Membership) -> list[Checklist]:
+    """The lists of `resident` (`with_steps`, `with_put_aside`) that the person of `membership` is reminded of."""
+    joined_on = timezone.localdate(membership.created_at)
+    lists = checklists(resident, membership.user)
+    return [
+        one
+        for one in lists
+        if is_recalled(one.moment, resident, joined_on=joined_on) and not (one.is_arrival and resident.is_put_aside)
+    ]
+
+
+def with_put_aside(residents: QuerySet[Resident], user: User) -> QuerySet[Resident]:
+    """With `is_put_aside`: `user` asked to be reminded of the list of arrival no more (`actions.welcome.put_aside`).
+
+    The journal says so, which remembers longer than anybody is reminded.
+    """
+    said = ModelLogEntry.objects.filter(
+        content_type=ContentType.objects.get_for_model(Resident),
+        object_id=Cast(OuterRef("pk"), CharField()),
+        action=PUT_ASIDE,
+        user=user,
+    )
+    return residents.annotate(is_put_aside=Exists(said))
 
 
 def waited_for(today: datetime.date | None = None) -> QuerySet[Resident]:

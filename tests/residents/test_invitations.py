@@ -103,6 +103,11 @@ def test_link_serves_once(client, lead, atelier):
     assert (again.status_code, User.objects.filter(email=EMAIL).count()) == (404, 1)
 
 
+def test_name_is_one_line_and_hides_nothing(client, lead, atelier):
+    client.post(address(ask(atelier, lead)), {"first_name": "Romy\r\nAnne", "last_name": "\u202eVauquelin\u200b"})
+    assert str(User.objects.get(email=EMAIL)) == "Romy Anne Vauquelin"
+
+
 def test_form_sent_twice_leads_on(client, lead, atelier):
     """Or the Back button: who has just come in is not told that the link is dead."""
     invitation = ask(atelier, lead)
