@@ -9,30 +9,17 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from knowledge_map import wording
 from knowledge_map.enums import Answer, Closeness
 from knowledge_map.models import Suggestion, SuggestionAnswer
 from residents.enums import Audience, KnowledgeKind
 from residents.models import Resident
 from tests.browser import settled
-from tests.factories import (
-    DeclarationFactory,
-    MembershipFactory,
-    ResidentFactory,
-    UserFactory,
-)
+from tests.factories import DeclarationFactory, MembershipFactory, ResidentFactory, UserFactory
+from tests.knowledge_map.reasons import shared, told
 
 pytestmark = pytest.mark.django_db
 URL = "/carte/cooperations/"
 NBSP = "\u00a0"
-
-
-def told(label, kind=KnowledgeKind.SAVOIR):
-    return {"id": 1, "label": label, "kind": kind}
-
-
-def shared(*labels):
-    return {"channel": "shared", "items": [told(label) for label in labels]}
 
 
 def suggest_to(resident, *partners, reasons=None):
@@ -320,47 +307,6 @@ def test_an_interest_is_told_only_when_it_is_mutual(client, mine, partner):
     assert "réciproque :" not in words(client.get(URL))
     post(client, mine, partner, Answer.INTERESTED)
     assert "L'intérêt est réciproque : Atelier du Zinc aussi a répondu « intéressant »." in words(client.get(URL))
-
-
-# Sentences
-
-
-@pytest.mark.parametrize(
-    ("reason", "expected"),
-    [
-        ({"channel": "need", "seeker": 1, "items": [told("A")]}, ["Vous cherchez « A » : Zinc l'offre."]),
-        (
-            {"channel": "need", "seeker": 1, "items": [told("A"), told("B")]},
-            ["Vous cherchez « A » et « B » : Zinc les offre."],
-        ),
-        ({"channel": "need", "seeker": 2, "items": [told("A")]}, ["Zinc cherche « A » : vous l'offrez."]),
-        (
-            {"channel": "need", "seeker": 2, "items": [told("A"), told("B")]},
-            ["Zinc cherche « A » et « B » : vous les offrez."],
-        ),
-        (shared("A", "B", "C"), ["Vous partagez « A », « B » et « C »."]),
-        (
-            {"channel": "related", "pairs": [[told("A"), told("B")], [told("C"), told("D")]]},
-            [
-                "Vous apportez « A », Zinc apporte « B » : les deux vont souvent ensemble.",
-                "Vous apportez « C », Zinc apporte « D » : les deux vont souvent ensemble.",
-            ],
-        ),
-        ({"channel": "milieu", "items": [told("A")]}, ["Un langage commun : vous connaissez le même milieu, « A »."]),
-        (
-            {"channel": "milieu", "items": [told("A"), told("B")]},
-            ["Un langage commun : vous connaissez les mêmes milieux, « A » et « B »."],
-        ),
-        ({"channel": "third_party", "structures": [{"name": "C"}]}, ["C a travaillé avec vous deux."]),
-        (
-            {"channel": "third_party", "structures": [{"name": "C"}, {"name": "D"}]},
-            ["C et D ont travaillé avec vous deux."],
-        ),
-    ],
-)
-def test_reasons_are_said_in_french(reason, expected):
-    said = wording.sentences(reason, resident_id=1, partner="Zinc")
-    assert [sentence.replace(NBSP, " ") for sentence in said] == expected
 
 
 # Price
