@@ -9,29 +9,15 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from mailing import outbox, refusing, sending, tasks
+from mailing import outbox, sending, tasks
 from mailing.enums import MailState, Topic
-from mailing.letters import TEMPLATE, Letter
 from mailing.models import Mail
 from tests.factories import UserFactory
+from tests.mailing.letters import post
 from tests.worker import work, work_at_once
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("empty_queue")]
-
-LETTER = Letter(
-    subject="Réservé : Grande salle",
-    name="Camille",
-    paragraphs=["Votre réservation est confirmée."],
-    facts=[("Quand", "mercredi 7 mars, 10 h – 13 h")],
-    why="Vous recevez ce message parce que vous avez réservé.",
-)
 CALENDAR = "BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nSUMMARY:Réunion\r\nEND:VCALENDAR\r\n"
-
-
-def post(key="reservation:1", to="passante@ailleurs.example", **fields):
-    return outbox.post(
-        **{"key": key, "to": to, "topic": Topic.BOOKING, "template": TEMPLATE, "context": {"letter": LETTER}, **fields}
-    )
 
 
 def states():
@@ -279,17 +265,6 @@ def test_without_a_server_the_mail_is_printed_and_kept(settings, capfd):
     assert "confirmée" in Mail.objects.get().text
 
 
-def test_refused_topic_is_not_written_but_one_s_account_is():
-    camille = UserFactory()
-    refusing.refuse(by=camille, topic=Topic.BOOKING)
-    written = [
-        bool(post(to="", user=camille)),
-        bool(post(to="", user=camille, topic=Topic.REMINDER, key="rappel:1")),
-        bool(post(to="", user=camille, topic=Topic.ACCOUNT, key="compte:1")),
-    ]
-    assert written == [False, True, True]
-
-
 def test_mail_that_waits_follows_its_person_to_their_new_address(post_office):
     camille = UserFactory(email="avant@ici.example")
     mails = [
@@ -317,42 +292,6 @@ def test_mail_that_waits_follows_its_person_to_their_new_address(post_office):
     assert len(mails) == 4
 
 
-def test_who_left_is_not_written_to():
-    assert post(to="", user=UserFactory(is_active=False)) is None
-
-
-def test_mail_can_be_refused_in_one_click(post_office):
-    camille = UserFactory()
-    post(to="", user=camille)
-    work()
-    [taken] = post_office.taken
-    address = f"http://localhost:8000/courriers/refuser/{refusing.token(camille, Topic.BOOKING)}/"
-    assert (taken["List-Unsubscribe"].strip(), taken["List-Unsubscribe-Post"], taken["Auto-Submitted"]) == (
-        f"<{address}>",
-        "List-Unsubscribe=One-Click",
-        "auto-generated",
-    )
-
-
-@pytest.mark.parametrize("topic", [Topic.ACCOUNT, Topic.BOOKING])
-def test_what_cannot_be_refused_offers_no_way_out(topic):
-    """An account's own mails; and those of somebody without account, who has nothing to choose."""
-    mail = post(topic=topic, **({"to": "", "user": UserFactory()} if topic == Topic.ACCOUNT else {}))
-    assert (mail.headers, "Choisir" in mail.text, "refuser" in mail.html) == ({}, False, False)
-
-
-def test_way_out_given_by_who_writes(post_office):
-    """Of somebody without an account who subscribed to something; whoever writes knows where it is left."""
-    post(refuse_url="http://localhost:8000/quitter/jeton/", headers={"List-Id": "Liste <liste.localhost>"})
-    work()
-    [taken] = post_office.taken
-    assert (taken["List-Unsubscribe"], taken["List-Unsubscribe-Post"], taken["List-Id"]) == (
-        "<http://localhost:8000/quitter/jeton/>",
-        "List-Unsubscribe=One-Click",
-        "Liste <liste.localhost>",
-    )
-
-
 def test_failed_mail_is_tried_anew_and_no_other(post_office):
     post_office.answers = ["550 5.1.1 personne ici"]
     mail = post()
@@ -368,45 +307,3 @@ def test_message_id_leads_back_to_its_mail_and_no_other_does():
     assert (sending.mail_named(name), sending.mail_named(f" {name}\n")) == (mail, mail)
     forged = ["", "<a@b.example>", name.replace("courrier-", "courrier-9"), name[:-1], name + name]
     assert [sending.mail_named(one) for one in forged] == [None] * 5
-
-
-def test_words_of_people_are_text_and_never_markup(post_office):
-    word = "<b>gras</b> & « co »\r\nBcc: autre@ailleurs.example"
-    letter = Letter(subject=f"Réservé : {word}\u202e", paragraphs=["Voici."], word=word, why="Pour voir.")
-    mail = post(context={"letter": letter})
-    work()
-    [taken] = post_office.taken
-    assert taken["Subject"] == "Réservé : <b>gras</b> & « co »"
-    assert (taken["Bcc"], post_office.recipients) == (None, ["passante@ailleurs.example"])
-    assert "« <b>gras</b> & « co »" in mail.text
-    assert "« &lt;b&gt;gras&lt;/b&gt; &amp; « co »" in mail.html and "<b>" not in mail.html
-
-
-def test_a_letter_in_full():
-    camille = UserFactory()
-    letter = Letter(
-        subject="Réservé : Grande salle",
-        name="Camille",
-        paragraphs=["Votre réservation est confirmée.", "Pensez à ranger."],
-        facts=[("Quand", "mercredi 7 mars"), ("Où", "Grande salle")],
-        lines=["lundi 5 mars", "lundi 12 mars"],
-        word="Avec plaisir !",
-        word_by="Dominique",
-        action=("Voir la réservation", "http://localhost:8000/agenda/reservations/1/"),
-        links=[("L’espace", "http://localhost:8000/agenda/espaces/grande-salle/")],
-        after=["L’invitation jointe met ce moment dans votre agenda."],
-        why="Vous recevez ce message parce que vous avez réservé.",
-    )
-    mail = post(to="", user=camille, context={"letter": letter})
-    assert mail.text == (
-        "Bonjour Camille,\n\nVotre réservation est confirmée.\n\nPensez à ranger.\n\n"
-        "Quand : mercredi 7 mars\nOù : Grande salle\n\n"
-        "– lundi 5 mars\n– lundi 12 mars\n\n"
-        "« Avec plaisir ! »\n– Dominique\n\n"
-        "Voir la réservation :\nhttp://localhost:8000/agenda/reservations/1/\n\n"
-        "L’espace : http://localhost:8000/agenda/espaces/grande-salle/\n\n"
-        "L’invitation jointe met ce moment dans votre agenda.\n\n"
-        "À bientôt aux Chaudronneries\n- - - - - - - - - - - - - - -\n"
-        "Vous recevez ce message parce que vous avez réservé.\n"
-        "Choisir mes courriers : http://localhost:8000/compte/courriers/\n"
-    )
