@@ -12,7 +12,7 @@ from agenda.calendars.entries import entry_of_event, with_places
 from agenda.calendars.ical import written
 from agenda.enums import EventAudience, EventStatus, TitleAudience
 from agenda.models import Event
-from tests.agenda.feeds import fetch, parsed, titles, uid
+from tests.agenda.feeds import PARIS, fetch, parsed, titles, uid
 from tests.factories import (
     BookingFactory,
     EventFactory,
@@ -25,7 +25,6 @@ from tests.factories import (
 )
 
 GOLDEN = Path(__file__).parent / "golden"
-PARIS = "Europe/Paris"
 
 pytestmark = pytest.mark.django_db
 

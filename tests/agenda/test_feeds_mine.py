@@ -10,7 +10,6 @@ from agenda.models import Booking, Event
 from tests.agenda.feeds import busy, fetch, key_of, mine, titles, uid
 from tests.factories import BookingFactory, EventFactory, MembershipFactory, RegistrationFactory, soon
 
-PARIS = "Europe/Paris"
 # Who it is, what changed, the kept body and its keeping, then bookings, seats, duties and what goes with them.
 QUERIES_OF_MINE = 22
 

@@ -22,8 +22,6 @@ from tests.factories import (
     soon,
 )
 
-PARIS = "Europe/Paris"
-
 pytestmark = pytest.mark.django_db
 
 
