@@ -39,6 +39,7 @@ urlpatterns = [
     path("residents/<slug:slug>/communication/kit.zip", communication.kit_archive, name="kit_archive"),
     path("residents/<slug:slug>/visibilite/", visibility.visibility, name="visibility"),
     path("residents/<slug:slug>/etapes/", welcome.steps, name="steps"),
+    path("residents/<slug:slug>/etapes/plus-de-rappel/", welcome.put_aside, name="put_steps_aside"),
     path("residents/<slug:slug>/etapes/<int:pk>/", welcome.step, name="step"),
     path("residents/<slug:slug>/relue/", welcome.reviewed, name="reviewed"),
     path("arrivees-et-departs/", welcome.arrivals, name="arrivals"),

@@ -22,7 +22,7 @@ from residents.actions.factors import FORGOTTEN
 from residents.actions.merges import MERGED, UNMERGED
 from residents.actions.profiles import PROFILE_CHANGED
 from residents.actions.visibility import VISIBILITY_CHANGED
-from residents.actions.welcome import REVIEWED, STEP_ACCEPTED, STEP_DONE, STEP_UNDONE
+from residents.actions.welcome import PUT_ASIDE, REVIEWED, STEP_ACCEPTED, STEP_DONE, STEP_UNDONE
 from residents.enums import SheetKind, Trace
 from residents.models import User
 from residents.pages import dashboard
@@ -255,6 +255,13 @@ def register_steps(actions):
 
         def format_message(self, entry):
             return _("Relu : tout est encore juste")
+
+    @actions.register_action(PUT_ASIDE)
+    class StepsPutAside(LogFormatter):
+        label = gettext_lazy("Mettre les étapes de côté")
+
+        def format_message(self, entry):
+            return _("Les étapes de l’arrivée ne lui sont plus rappelées")
 
     @actions.register_action(IMPORTED)
     class SheetImported(LogFormatter):

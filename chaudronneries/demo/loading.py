@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from wagtail.images import get_image_model
 from wagtail.models import Collection
 
+from agenda.times import midnight
 from chaudronneries.demo import agenda, blog, bulletin, files, territory, welcome
 from chaudronneries.demo.logos import draw_logo
 from knowledge_map.models import SuggestionAnswer
@@ -123,6 +124,8 @@ def create_structure(slug: str, fields: dict, people: People) -> Resident:
     for member_fields in fields["members"]:
         person, role = files.member(slug, member_fields)
         Membership.objects.create(user=people.get(person), resident=resident, role=role or MembershipRole.MEMBER)
+    # They came with it.
+    resident.memberships.update(created_at=midnight(min(stay["from"] for stay in fields["stays"])))
     return resident
 
 

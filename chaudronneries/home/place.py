@@ -21,9 +21,9 @@ from chaudronneries.home.waiting import DECIDED, Wait, waits
 from knowledge_map.cooperations import Card, with_partner
 from knowledge_map.models import Suggestion, SuggestionAnswer
 from residents.communication import Gauge, gauge_of
-from residents.models import Resident, Stay, User
+from residents.models import Membership, Resident, Stay, User
 from residents.pages.coverage import GOAL_ITEMS, Coverage, Progress, coverage_of
-from residents.pages.welcome import Checklist, checklists, is_recalled, with_steps
+from residents.pages.welcome import Checklist, recalled, with_put_aside, with_steps
 from residents.reading import as_read_by
 from residents.rules import met, met_here
 
@@ -101,20 +101,19 @@ def read(user: User) -> Place:
 
 def structures_of(user: User) -> tuple[list[Mine], Coverage]:
     """The structures of `user` in alphabetical order, and how far the house is, in one query."""
-    mine = {resident.pk for resident in user.residents_list}
+    mine = {membership.resident_id: membership for membership in user.memberships_list}
     stays = Stay.objects.filter(resident=OuterRef("pk")).on(timezone.localdate())
     found = list(
-        with_steps(Resident.objects.with_counts(), only=Q(pk__in=mine))
+        with_put_aside(with_steps(Resident.objects.with_counts(), only=Q(pk__in=mine)), user)
         .annotate(is_present=Exists(stays))
         .filter(met_here(user) & Q(is_present=True) | Q(pk__in=mine))
     )
     coverage = coverage_of([resident for resident in found if resident.is_present])
-    return [one_of_mine(one, user) for one in found if one.pk in mine], coverage
+    return [one_of_mine(one, mine[one.pk]) for one in found if one.pk in mine], coverage
 
 
-def one_of_mine(resident: Resident, user: User) -> Mine:
-    lists = [one for one in checklists(resident, user) if is_recalled(one.moment, resident)]
-    return Mine(resident, Progress.of(resident), gauge_of(resident), lists)
+def one_of_mine(resident: Resident, membership: Membership) -> Mine:
+    return Mine(resident, Progress.of(resident), gauge_of(resident), recalled(resident, membership))
 
 
 def suggestions(user: User) -> list[Card]:

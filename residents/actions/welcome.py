@@ -11,6 +11,7 @@ STEP_DONE = "residents.step_done"
 STEP_ACCEPTED = "residents.step_accepted"
 STEP_UNDONE = "residents.step_undone"
 REVIEWED = "residents.reviewed"
+PUT_ASIDE = "residents.steps_put_aside"
 
 
 @transaction.atomic
@@ -42,3 +43,9 @@ def review(*, resident: Resident, by: User) -> None:
     resident.reviewed_at = timezone.now()
     resident.save(update_fields=["reviewed_at"])
     note(resident, REVIEWED, by=by)
+
+
+@transaction.atomic
+def put_aside(*, resident: Resident, by: User) -> None:
+    """`by` is reminded no more of what is left to do on arrival (residents.pages.welcome.with_put_aside)."""
+    note(resident, PUT_ASIDE, by=by)

@@ -19,7 +19,7 @@ from residents.pages.arrivals import movement, movements
 def guarded(request, slug) -> Resident:
     """The structure with its steps, for its members and the house."""
     try:
-        resident = welcome.one_with_steps(slug)
+        resident = welcome.one_with_steps(slug, request.user)
     except Resident.DoesNotExist as error:
         raise Http404 from error
     if not rules.can_edit_profile(request.user, resident):
@@ -34,14 +34,28 @@ def steps(request, slug):
 
 
 def steps_page(request, resident, *, status=200):
+    membership = next((one for one in request.user.memberships_list if one.resident_id == resident.pk), None)
+    reminded = welcome.recalled(resident, membership) if membership else []
     context = {
         "resident": resident,
         "checklists": welcome.checklists(resident, request.user),
         "is_ours": rules.is_member(request.user, resident),
+        "may_put_aside": any(one.is_arrival for one in reminded),
         "follows_arrivals": rules.can_follow_arrivals(request.user),
     }
     page = "residents/_steps_answer.html" if request.htmx else "residents/steps.html"
     return render(request, page, context, status=status)
+
+
+@require_POST
+def put_aside(request, slug):
+    """Be reminded no more of what is left to do on arrival: for oneself, and not for one's colleagues."""
+    resident = get_object_or_404(Resident, slug=slug)
+    if not rules.is_member(request.user, resident):
+        raise PermissionDenied
+    actions.put_aside(resident=resident, by=request.user)
+    messages.success(request, _("C’est noté : votre accueil ne le rappelle plus. La liste reste ici."))
+    return redirect("residents:steps", slug)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -97,7 +111,7 @@ def said(known, resident) -> str:
 def ticked(request, resident, known, *, back):
     if not request.htmx:
         return redirect("residents:arrivals") if back else redirect("residents:steps", resident.slug)
-    return list_answer(request, welcome.one_with_steps(resident.slug), known, back=back)
+    return list_answer(request, welcome.one_with_steps(resident.slug, request.user), known, back=back)
 
 
 def list_answer(request, resident, known, *, back, status=200):

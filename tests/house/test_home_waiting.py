@@ -28,7 +28,8 @@ from tests.factories import (
     soon,
 )
 
-pytestmark = pytest.mark.django_db
+# Each person of these tests has just come in: the steps planted with the house would wait for all.
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_step")]
 
 
 def read(user) -> place.Place:

@@ -6,7 +6,7 @@ from residents.pages import welcome
 
 
 def lists(resident, user):
-    return welcome.checklists(welcome.one_with_steps(resident.slug), user)
+    return welcome.checklists(welcome.one_with_steps(resident.slug, user), user)
 
 
 def seen(resident, user) -> list[tuple[str, bool]]:
