@@ -1,4 +1,4 @@
-"""« Importer et exporter », page by page: who enters, what is sent, what is read before it is done, what leaves."""
+"""Sheets sent in the back office: who enters, what is taken, and until when it is kept."""
 
 import datetime
 
@@ -9,27 +9,28 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
-from openpyxl import load_workbook
-from wagtail.models import ModelLogEntry
 
-from mailing.models import Mail
 from residents.enums import SheetKind
 from residents.forms import sheets as forms
-from residents.models import Invitation, Membership, SheetUpload
-from residents.spreadsheets.importing import IMPORTED, LOCK
-from residents.spreadsheets.kinds import kind_of
-from residents.spreadsheets.reading import MOST_BYTES, read
-from residents.tasks import forget_sheets, write_invitations
-from tests.factories import MembershipFactory, ResidentFactory, UserFactory
+from residents.models import Invitation, SheetUpload
+from residents.spreadsheets.reading import MOST_BYTES
+from residents.tasks import forget_sheets
+from tests.factories import ResidentFactory, UserFactory
+from tests.residents.sheets import (
+    AWA,
+    HEADINGS,
+    confirm,
+    csv_of,
+    preview,
+    send,
+    sent,
+)
 
 pytestmark = pytest.mark.django_db
-HEADINGS = "Adresse e-mail;Prénom;Nom;Structure;Rôle"
-AWA = "awa@ici.example;Awa;Delcombe;Atelier du Zinc;référente"
-WRONG = "awa chez ici;;;Nulle part;roi"
 
 
 @pytest.fixture
-def zinc():
+def zinc(db):
     return ResidentFactory(name="Atelier du Zinc", slug="atelier-du-zinc")
 
 
@@ -37,39 +38,6 @@ def zinc():
 def manager(client, house_manager):
     client.force_login(house_manager)
     return client
-
-
-def csv_of(*lines: str, name: str = "personnes.csv", encoding: str = "cp1252") -> SimpleUploadedFile:
-    return SimpleUploadedFile(name, "\r\n".join([HEADINGS, *lines]).encode(encoding))
-
-
-def send(client, *lines: str, **fields):
-    return client.post(reverse("sheets"), {"kind": SheetKind.PEOPLE, "file": csv_of(*lines), **fields})
-
-
-def sent(client, *lines: str, **fields) -> SheetUpload:
-    answer = send(client, *lines, **fields)
-    upload = SheetUpload.objects.latest("pk")
-    assert (answer.status_code, answer["Location"]) == (302, reverse("sheet", args=[upload.pk]))
-    return upload
-
-
-def preview(client, upload, **asked):
-    answer = client.get(reverse("sheet", args=[upload.pk]), asked)
-    assert answer.status_code == 200
-    return answer.context["preview"]
-
-
-def confirm(client, upload, mark: str | None = None):
-    mark = preview(client, upload).plan.mark if mark is None else mark
-    return client.post(reverse("sheet", args=[upload.pk]), {"mark": mark})
-
-
-def messages_of(answer) -> str:
-    return " ".join(str(message) for message in answer.context["messages"])
-
-
-# Who
 
 
 def addresses(upload) -> dict:
@@ -120,9 +88,6 @@ def test_forged_post_is_refused(house_manager, upload):
 
 def test_menu_leads_there(manager):
     assert reverse("sheets") in manager.get("/gestion/").content.decode()
-
-
-# Sending
 
 
 def test_sheet_is_kept_until_it_is_confirmed(manager, zinc, house_manager):
@@ -207,126 +172,6 @@ def test_file_that_is_no_sheet_is_a_fault_in_words(manager, content):
     assert (len(shown.plan.faults), shown.plan.changes) == (1, [])
 
 
-# Reading before it is done
-
-
-def test_sectors_that_come_with_structures_are_no_lines(manager, house_manager):
-    content = "Nom;Forme;Secteurs\nUne;asso;Réemploi, culture\nDeux;asso;réemploi\n".encode()
-    upload = SheetUpload.objects.create(kind="structures", name="s.csv", content=content, uploaded_by=house_manager)
-    shown = preview(manager, upload)
-    assert [(figure.verb, figure.count, figure.words) for figure in shown.figures if figure.verb] == [
-        ("create", 2, "lignes nouvelles"),
-        ("sector", 2, "secteurs nouveaux"),
-    ]
-    assert shown.lines == 2
-
-
-def test_preview_says_what_would_change(manager, zinc):
-    member = MembershipFactory(resident=zinc).user
-    joins = UserFactory()
-    settled = MembershipFactory(resident=zinc).user
-    upload = sent(
-        manager,
-        AWA,
-        f"{member.email};;;Atelier du Zinc;référente",
-        f"{joins.email};;;Atelier du Zinc;",
-        f"{settled.email};;;Atelier du Zinc;membre",
-    )
-    shown = preview(manager, upload)
-    assert [(figure.verb, figure.count, figure.words) for figure in shown.figures] == [
-        ("create", 1, "ligne nouvelle"),
-        ("change", 1, "ligne change"),
-        ("invite", 1, "personne invitée"),
-        ("", 1, "ligne déjà à jour"),
-    ]
-    assert [(change.line, change.verb, change.what) for change in shown.changes] == [
-        (2, "Invitation", [("Structure", "", "Atelier du Zinc"), ("Rôle", "", "référente ou référent")]),
-        (3, "Changement", [("Rôle", "membre", "référente ou référent")]),
-        (4, "Nouveau", [("Structure", "", "Atelier du Zinc"), ("Rôle", "", "membre")]),
-    ]
-    assert [change.line for change in preview(manager, upload, quoi="change").changes] == [3]
-    assert Membership.objects.count() == 2
-
-
-def test_faults_are_shown_all_at_once_and_nothing_can_be_confirmed(manager, zinc):
-    upload = sent(manager, AWA, WRONG)
-    page = manager.get(reverse("sheet", args=[upload.pk]))
-    assert [(fault.line, fault.column) for fault in page.context["preview"].faults] == [
-        (3, "Adresse e-mail"),
-        (3, "Rôle"),
-        (3, "Structure"),
-    ]
-    assert 'name="mark"' not in page.content.decode()
-    answer = confirm(manager, upload)
-    assert (answer.status_code, answer.context["warning"]) == (422, "Rien n’a été importé.")
-    assert Invitation.objects.count() == 0
-
-
-def test_faults_leave_as_a_sheet_without_formulas(manager, zinc):
-    upload = sent(manager, "=1+1;;;Atelier du Zinc;")
-    answer = manager.get(reverse("sheet_faults", args=[upload.pk]))
-    text = b"".join(answer.streaming_content).decode("utf-8-sig")
-    assert text.splitlines() == [
-        "Ligne;Colonne;Ce qui ne va pas",
-        '2;Adresse e-mail;"« =1+1 » n’est pas une adresse e-mail ; écrivez-la comme bonjour@exemple.fr."',
-    ]
-
-
-def test_corrected_sheet_takes_the_place_of_the_wrong_one(manager, zinc):
-    wrong = sent(manager, WRONG)
-    right = sent(manager, AWA, instead_of=wrong.pk)
-    assert list(SheetUpload.objects.all()) == [right]
-
-
-@pytest.mark.parametrize("key", ["0", "-1", "x", str(2**63), "999999"])
-def test_correcting_what_is_no_more_or_never_was(manager, zinc, key):
-    assert send(manager, AWA, instead_of=key).status_code == 302
-
-
-def test_pasted_cells_are_corrected_where_they_were_written(manager, zinc):
-    pasted = f"{HEADINGS}\n{WRONG}".replace(";", "\t")
-    manager.post(reverse("sheets"), {"kind": SheetKind.PEOPLE, "pasted": pasted})
-    upload = SheetUpload.objects.get()
-    assert "awa chez ici\t\t\tNulle part" in manager.get(reverse("sheet", args=[upload.pk])).content.decode()
-
-
-def test_columns_that_are_not_ours_are_told(manager, zinc):
-    content = f"{HEADINGS};Casier\n{AWA};12".encode()
-    upload = sent(manager, file=SimpleUploadedFile("a.csv", content))
-    assert "« Casier »" in manager.get(reverse("sheet", args=[upload.pk])).content.decode()
-
-
-def test_markup_in_a_cell_is_text(manager, zinc):
-    upload = sent(manager, "awa@ici.example;<script>alert(1)</script>;;Atelier du Zinc;")
-    page = manager.get(reverse("sheet", args=[upload.pk])).content.decode()
-    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
-    assert "<script>alert(1)" not in page
-
-
-@pytest.mark.parametrize("asked", [{"p": "0"}, {"p": "999"}, {"p": "x"}, {"quoi": "rien"}, {"p": "\0"}])
-def test_pages_that_are_not_are_the_nearest_ones(manager, zinc, asked):
-    assert [change.line for change in preview(manager, sent(manager, AWA), **asked).changes] == [2]
-
-
-def test_large_preview_is_paginated_and_light(manager, zinc):
-    upload = sent(manager, *(f"p{n}@ici.example;Prénom;Nom;Atelier du Zinc;" for n in range(4000)))
-    page = manager.get(reverse("sheet", args=[upload.pk]), {"p": 80})
-    shown = page.context["preview"]
-    assert (shown.changes.number, len(shown.changes), shown.changes.paginator.count) == (80, 50, 4000)
-    assert len(page.content) < 150_000
-
-
-def test_queries_do_not_grow_with_the_lines(manager, zinc):
-    def queries(count):
-        upload = sent(manager, *(f"p{n}@ici.example;;;Atelier du Zinc;" for n in range(count)))
-        with CaptureQueriesContext(connection) as captured:
-            manager.get(reverse("sheet", args=[upload.pk]))
-        return len(captured)
-
-    queries(1)
-    assert queries(1) == queries(3)
-
-
 def test_list_of_what_waits_asks_no_more_for_more(manager, zinc):
     def queries():
         with CaptureQueriesContext(connection) as captured:
@@ -340,85 +185,6 @@ def test_list_of_what_waits_asks_no_more_for_more(manager, zinc):
     for _n in range(2):
         sent(manager, AWA)
     assert queries() == one
-
-
-# Done
-
-
-def test_confirmed_sheet_is_carried_out_and_forgotten(manager, zinc, house_manager):
-    upload = sent(manager, AWA)
-    answer = manager.post(reverse("sheet", args=[upload.pk]), {"mark": preview(manager, upload).plan.mark}, follow=True)
-    assert "Importé : 1 personne invitée." in messages_of(answer)
-    assert Invitation.objects.get().invited_by == house_manager
-    assert SheetUpload.objects.count() == 0
-    assert Mail.objects.count() == 0
-    write_invitations([Invitation.objects.get().pk])
-    assert Mail.objects.get().to == "awa@ici.example"
-    assert ModelLogEntry.objects.filter(action=IMPORTED, user=house_manager).count() == 1
-
-
-def test_double_click_imports_once(manager, zinc):
-    upload = sent(manager, AWA)
-    mark = preview(manager, upload).plan.mark
-    assert confirm(manager, upload, mark).status_code == 302
-    again = manager.post(reverse("sheet", args=[upload.pk]), {"mark": mark}, follow=True)
-    assert "Cette feuille n’attend plus" in messages_of(again)
-    assert Invitation.objects.count() == 1
-
-
-def test_house_that_changed_meanwhile_is_shown_anew(manager, zinc):
-    joins = UserFactory(email="awa@ici.example")
-    upload = sent(manager, AWA)
-    mark = preview(manager, upload).plan.mark
-    MembershipFactory(user=joins, resident=zinc)
-    answer = confirm(manager, upload, mark)
-    assert answer.status_code == 422
-    assert answer.context["warning"].startswith("La maison a changé depuis l’aperçu : rien n’a été importé.")
-    assert [change.verb for change in answer.context["preview"].plan.changes] == ["change"]
-    assert not Membership.objects.get().is_lead
-    mark = answer.context["preview"].plan.mark
-    assert confirm(manager, upload, mark).status_code == 302
-    assert Membership.objects.get().is_lead
-
-
-def test_import_while_another_goes_on_can_be_confirmed_again(manager, zinc):
-    upload = sent(manager, AWA)
-    other = connection.copy()
-    with other.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
-    answer = confirm(manager, upload)
-    other.close()
-    assert answer.status_code == 422
-    assert answer.context["warning"] == (
-        "Rien n’a été importé. Un autre import est en cours : réessayez dans une minute."
-    )
-    assert 'name="mark"' in answer.content.decode()
-    assert confirm(manager, upload).status_code == 302
-
-
-@pytest.mark.parametrize("data", [{}, {"mark": ""}, {"mark": "x" * 65}])
-def test_confirmation_without_a_preview_is_refused(manager, zinc, data):
-    upload = sent(manager, AWA)
-    answer = manager.post(reverse("sheet", args=[upload.pk]), data)
-    assert (answer.status_code, answer.context["warning"]) == (422, "Relisez l’aperçu avant de confirmer.")
-    assert Invitation.objects.count() == 0
-
-
-def test_sheet_that_changes_nothing_has_nothing_to_confirm(manager, zinc):
-    member = MembershipFactory(resident=zinc).user
-    upload = sent(manager, f"{member.email};;;Atelier du Zinc;membre")
-    page = manager.get(reverse("sheet", args=[upload.pk])).content.decode()
-    assert "il n’y a rien à importer" in page
-    assert 'name="mark"' not in page
-
-
-def test_abandoned_sheet_is_forgotten(manager, zinc):
-    upload = sent(manager, AWA)
-    manager.post(reverse("sheet_abandon", args=[upload.pk]))
-    assert (SheetUpload.objects.count(), Invitation.objects.count()) == (0, 0)
-    for name, method in (("sheet_abandon", "post"), ("sheet", "get"), ("sheet_faults", "get")):
-        answer = getattr(manager, method)(reverse(name, args=[upload.pk]))
-        assert answer["Location"] == reverse("sheets")
 
 
 def test_sheet_that_nobody_confirms_is_forgotten_after_a_day(upload, house_manager):
@@ -437,49 +203,3 @@ def test_database_refuses_an_unknown_kind(house_manager):
     with pytest.raises(IntegrityError) as error, transaction.atomic():
         SheetUpload.objects.create(kind="rois", name="a", content=b"a", uploaded_by=house_manager)
     assert error.value.__cause__.diag.constraint_name == "sheet_kind_known"
-
-
-# Out
-
-
-@pytest.mark.parametrize("kind", SheetKind.values)
-def test_export_is_imported_again_without_change(manager, zinc, kind):
-    MembershipFactory(resident=zinc)
-    for form in ("csv", "xlsx"):
-        answer = manager.get(reverse(f"sheets_{form}", args=[kind]))
-        content = b"".join(answer.streaming_content)
-        assert answer["Content-Disposition"].startswith("attachment; filename=")
-        plan = kind_of(kind).plan(read(f"a.{form}", content, kind_of(kind).COLUMNS))
-        assert (plan.changes, plan.faults) == ([], [])
-
-
-def test_export_runs_nothing_in_a_spreadsheet(manager, zinc):
-    MembershipFactory(resident=zinc, user=UserFactory(first_name="=1+1", last_name="@SUM(A1)"))
-    text = b"".join(manager.get(reverse("sheets_csv", args=["personnes"])).streaming_content).decode("utf-8-sig")
-    assert text.splitlines()[1].split(";")[1:3] == ["'=1+1", "'@SUM(A1)"]
-
-
-@pytest.mark.parametrize("kind", SheetKind.values)
-def test_model_has_the_headings_alone(manager, kind, tmp_path):
-    file = tmp_path / "model.xlsx"
-    file.write_bytes(b"".join(manager.get(reverse("sheets_model", args=[kind])).streaming_content))
-    [headings] = load_workbook(file).worksheets[0].iter_rows(values_only=True)
-    assert list(headings) == [str(column.heading) for column in kind_of(kind).COLUMNS]
-
-
-def test_examples_come_in_one_after_the_other(manager):
-    """Structures, then their people, what they know, and when they are here."""
-    for kind in SheetKind.values:
-        content = b"".join(manager.get(reverse("sheets_example", args=[kind])).streaming_content)
-        file = SimpleUploadedFile(f"{kind}.csv", content)
-        manager.post(reverse("sheets"), {"kind": kind, "file": file})
-        upload = SheetUpload.objects.get()
-        shown = preview(manager, upload)
-        assert (shown.plan.faults, shown.plan.ignored) == ([], [])
-        assert len(shown.plan.changes) > 2
-        assert confirm(manager, upload).status_code == 302
-
-
-@pytest.mark.parametrize("kind", ["rois", "STRUCTURES", "personnes-"])
-def test_unknown_kind_is_not_found(manager, kind):
-    assert manager.get(f"/gestion/feuilles/{kind}.csv", follow=True).status_code == 404
