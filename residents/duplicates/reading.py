@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from residents.duplicates import words_for
 from residents.enums import NearDuplicateState
 from residents.merging import declared_by
-from residents.models import Declaration, KnowledgeItem, NearDuplicate, Synonym
+from residents.models import Declaration, KnowledgeItem, Merge, NearDuplicate, Synonym
 
 # Names said before the rest is counted.
 NAMED = 3
@@ -35,7 +35,7 @@ class Pair:
 
 
 def pairs(rows: list[NearDuplicate]) -> list[Pair]:
-    """The rows, both terms with them, as the page shows them; two queries."""
+    """The rows, both terms with them, as the page shows them; two queries, and one for what was merged."""
     terms = {pk for row in rows for pk in (row.item_id, row.other_id)}
     declaring, synonyms = defaultdict(list), defaultdict(list)
     declared = Declaration.objects.filter(item__in=terms).order_by("resident__name", "resident_id")
@@ -43,6 +43,7 @@ def pairs(rows: list[NearDuplicate]) -> list[Pair]:
         declaring[item].append(name)
     for item, label in Synonym.objects.filter(item__in=terms).values_list("item", "label"):
         synonyms[item].append(label)
+    into = kept_of(rows)
     return [
         Pair(
             row=row,
@@ -51,7 +52,7 @@ def pairs(rows: list[NearDuplicate]) -> list[Pair]:
                 for item in (row.item, row.other)
             ],
             why=" ; ".join(words_for(row.reasons)),
-            decision=say_decision(row),
+            decision=say_decision(row, into),
             following=following,
         )
         for row, following in zip(rows, [*(row.pk for row in rows[1:]), 0], strict=False)
@@ -72,10 +73,17 @@ def say_names(names: list[str]) -> str:
     return _("%(names)s et %(last)s") % {"names": ", ".join(said[:-1]), "last": said[-1]} if said[1:] else "".join(said)
 
 
-def say_decision(row: NearDuplicate) -> str:
+def kept_of(rows: list[NearDuplicate]) -> dict[int, int]:
+    """{key of a term merged away: key of what it was merged into}, which may have been merged away in turn."""
+    merged = {pk for row in rows if row.state == NearDuplicateState.MERGED for pk in (row.item_id, row.other_id)}
+    return dict(Merge.objects.in_force().filter(item__in=merged).values_list("item", "into")) if merged else {}
+
+
+def say_decision(row: NearDuplicate, into: dict[int, int]) -> str:
+    """`into` is that of `kept_of`."""
     if row.state == NearDuplicateState.DIFFERENT:
         return _("Ce sont deux choses.")
     if row.state == NearDuplicateState.MERGED:
-        kept = row.item if row.other.retired else row.other
+        kept = row.item if into.get(row.other_id) == row.item_id else row.other
         return _("Fusionnés : il reste « %(item)s ».") % {"item": kept}
     return ""

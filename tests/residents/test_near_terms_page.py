@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse, reverse_lazy
 
 from chaudronneries.office import dashboard
-from residents.actions import duplicates
+from residents.actions import duplicates, merges
 from residents.duplicates import queue
 from residents.duplicates.reading import pairs
 from residents.enums import NearDuplicateState
@@ -79,6 +79,13 @@ def test_one_is_kept_in_one_gesture_and_it_is_undone_there(manager, pair):
     assert said(page) == ["« Réparation de vélos » et « Vélos : réparation » sont à nouveau à départager."]
     post(manager, pair, "garder-autre")
     assert Merge.objects.in_force().get().into == pair.other
+
+
+def test_what_was_kept_is_said_though_it_was_merged_elsewhere_since(manager, pair, house_manager):
+    duplicates.merge(pair=pair, keep=pair.other, by=house_manager)
+    merges.merge(item=pair.other, into=official("Mécanique"), by=house_manager)
+    page = manager.get(PAGE, {"etat": "decides"})
+    assert [one.decision for one in page.context["pairs"]] == ["Fusionnés : il reste « Vélos : réparation »."]
 
 
 def test_two_things_in_one_gesture(manager, pair):
