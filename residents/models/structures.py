@@ -4,7 +4,6 @@ from functools import cache
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import LessThan
@@ -14,6 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from residents.enums import Audience, ResidentKind, Trace
+from residents.models.days import DaysQuerySet, ends_after_start, refuse_reversed
 from residents.models.fields import searchable_column
 
 # A structure counts as mapped with at least this many items, one of each kind among them.
@@ -242,21 +242,14 @@ class ResidentLink(models.Model):
         return self.label
 
 
-class StayQuerySet(models.QuerySet):
-    def on(self, day):
-        """Stays that include `day` (a date)."""
-        return self.not_ended(day).filter(starts_on__lte=day)
-
-    def not_ended(self, day):
-        """Stays that include `day` or are to come."""
-        return self.filter(models.Q(ends_on=None) | models.Q(ends_on__gte=day))
-
-
 class DateRange(models.Func):
     """SQL `daterange(from, to, bounds)`."""
 
     function = "DATERANGE"
     output_field = DateRangeField()
+
+
+STAY_REVERSED = _("La présence finit avant d'avoir commencé.")
 
 
 class Stay(models.Model):
@@ -267,18 +260,14 @@ class Stay(models.Model):
     ends_on = models.DateField(_("au"), null=True, blank=True)
     share = models.DecimalField(_("part d'une place"), max_digits=3, decimal_places=2, default=1)
 
-    objects = StayQuerySet.as_manager()
+    objects = DaysQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("présence")
         verbose_name_plural = _("présences")
         ordering = ["-starts_on"]
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(ends_on=None) | models.Q(ends_on__gte=models.F("starts_on")),
-                name="stay_ends_after_start",
-                violation_error_message=_("La présence finit avant d'avoir commencé."),
-            ),
+            ends_after_start("stay_ends_after_start", STAY_REVERSED),
             models.CheckConstraint(
                 condition=models.Q(share__gt=0, share__lte=10),
                 name="stay_share_sensible",
@@ -299,5 +288,4 @@ class Stay(models.Model):
 
     def clean(self):
         # A reversed range makes PostgreSQL raise DataError inside the exclusion constraint: refused here first.
-        if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
-            raise ValidationError({"ends_on": _("La présence finit avant d'avoir commencé.")})
+        refuse_reversed(self, STAY_REVERSED)

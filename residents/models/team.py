@@ -1,9 +1,9 @@
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
+from residents.models.days import DaysQuerySet, ends_after_start, refuse_reversed
 from residents.models.people import User
 
 # In the place of a name, once the account of who held the role is deleted.
@@ -18,13 +18,12 @@ def leave_the_role(collector, field, roles, using):
         collector.add_field_update(field.model._meta.get_field(name), value, roles)
 
 
-class TeamRoleQuerySet(models.QuerySet):
-    def on(self, day):
-        """Roles held on `day` (a date)."""
-        return self.filter(models.Q(ends_on=None) | models.Q(ends_on__gte=day), starts_on__lte=day)
-
+class TeamRoleQuerySet(DaysQuerySet):
     def today(self):
         return self.on(timezone.localdate())
+
+
+REVERSED = _("Le rôle finit avant d'avoir commencé.")
 
 
 class TeamRole(models.Model):
@@ -52,20 +51,13 @@ class TeamRole(models.Model):
         verbose_name = _("rôle dans l'équipe")
         verbose_name_plural = _("équipe")
         ordering = ["position", "starts_on", "pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(ends_on=None) | models.Q(ends_on__gte=models.F("starts_on")),
-                name="team_role_ends_after_start",
-                violation_error_message=_("Le rôle finit avant d'avoir commencé."),
-            )
-        ]
+        constraints = [ends_after_start("team_role_ends_after_start", REVERSED)]
 
     def __str__(self):
         return f"{self.name}, {self.role}"
 
     def clean(self):
-        if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
-            raise ValidationError({"ends_on": _("Le rôle finit avant d'avoir commencé.")})
+        refuse_reversed(self, REVERSED)
 
     @property
     def initials(self) -> str:

@@ -8,6 +8,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from residents.enums import AgreementState, PartnerKind
+from residents.models.days import DaysQuerySet, ends_after_start, refuse_reversed
 from residents.models.fields import searchable_column
 from residents.models.structures import Resident
 
@@ -73,12 +74,8 @@ class Partner(models.Model):
         return Truncator(self.together.strip().partition("\n\n")[0]).words(FIRST_WORDS)
 
 
-class AgreementQuerySet(models.QuerySet):
+class AgreementQuerySet(DaysQuerySet):
     BY_END = ("is_over", "coming_end", "-ends_on", "title", "pk")
-
-    def on(self, day):
-        """Agreements that hold on `day` (a date)."""
-        return self.filter(models.Q(ends_on=None) | models.Q(ends_on__gte=day), starts_on__lte=day)
 
     def ending(self, day):
         """Those that end within their `remind_days` of `day`, begun or not."""
@@ -111,6 +108,10 @@ class AgreementQuerySet(models.QuerySet):
         return self.annotate(is_over=is_over, coming_end=coming).order_by(*self.BY_END)
 
 
+REVERSED = _("La convention finit avant d'avoir commencé.")
+REMINDED_TOO_EARLY = _("Un rappel part au plus un an avant la fin.")
+
+
 class Agreement(models.Model):
     """What the house signed with a partner (« convention »), both days included."""
 
@@ -136,15 +137,11 @@ class Agreement(models.Model):
         verbose_name_plural = _("conventions")
         ordering = ["-starts_on", "-pk"]
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(ends_on=None) | models.Q(ends_on__gte=models.F("starts_on")),
-                name="agreement_ends_after_start",
-                violation_error_message=_("La convention finit avant d'avoir commencé."),
-            ),
+            ends_after_start("agreement_ends_after_start", REVERSED),
             models.CheckConstraint(
                 condition=models.Q(remind_days__lte=EARLIEST_REMINDER),
                 name="agreement_reminded_within_a_year",
-                violation_error_message=_("Un rappel part au plus un an avant la fin."),
+                violation_error_message=REMINDED_TOO_EARLY,
             ),
         ]
 
@@ -152,10 +149,9 @@ class Agreement(models.Model):
         return self.title
 
     def clean(self):
-        if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
-            raise ValidationError({"ends_on": _("La convention finit avant d'avoir commencé.")})
+        refuse_reversed(self, REVERSED)
         if self.remind_days is not None and self.remind_days > EARLIEST_REMINDER:
-            raise ValidationError({"remind_days": _("Un rappel part au plus un an avant la fin.")})
+            raise ValidationError({"remind_days": REMINDED_TOO_EARLY})
 
     @property
     def state(self) -> AgreementState:
