@@ -12,7 +12,8 @@ from django.utils.translation import gettext_noop, ngettext
 
 from residents.models import HouseSettings, Stay
 
-MONTHS_AHEAD = 6
+# What the public is told of, and what the house follows.
+MONTHS_AHEAD, A_YEAR_AHEAD = 6, 12
 DAYS_A_MONTH = 30
 ONE_DAY = datetime.timedelta(days=1)
 

@@ -159,9 +159,8 @@ def can_read_document(user: User, document) -> bool:
 
 
 def readable(user: User, field: str, prefix: str = "") -> Q:
-    """`can_read` as a condition on rows; `prefix` leads from the row to the structure ("resident__")."""
+    """`can_read` as a condition on rows of structures in residence; `prefix` leads to the structure ("resident__")."""
     if is_house_manager(user):
         return Q()
     open_to = [Audience.PUBLIC, Audience.RESIDENTS] if is_resident(user) else [Audience.PUBLIC]
-    ours = [membership.resident_id for membership in user.memberships_list] if user.is_authenticated else []
-    return Q((f"{prefix}{field}_audience__in", open_to)) | Q((f"{prefix}pk__in", ours))
+    return Q((f"{prefix}{field}_audience__in", open_to)) | ours(user, prefix)

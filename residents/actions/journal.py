@@ -46,6 +46,13 @@ def note_all(entries: Iterable[ModelLogEntry]) -> None:
     ModelLogEntry.objects.bulk_create(entries, batch_size=1000)
 
 
+def last(instance, action: str, **data) -> ModelLogEntry | None:
+    """The last time that `action` was done to `instance` with this `data`, its `user` with it."""
+    told = {f"data__{name}": value for name, value in data.items()}
+    entries = ModelLogEntry.objects.for_instance(instance).filter(action=action, **told)
+    return entries.select_related("user").order_by("-timestamp", "-pk").first()
+
+
 def forget_person(user: User, *, name: str, structures: Iterable[Resident]) -> None:
     """What was done stays in the journal; neither who did it, nor a label that names them, nor what they had typed.
 

@@ -7,6 +7,7 @@ from wagtail.log_actions import log
 from wagtail.models import Collection, ModelLogEntry
 
 from residents import tasks
+from residents.actions import journal
 from residents.models import Resident, ResidentLink, User
 from residents.profile import Section, state
 
@@ -96,10 +97,4 @@ def collection_of(resident: Resident) -> Collection:
 
 def last_change(resident: Resident, section: Section) -> ModelLogEntry | None:
     """Who changed the section last, and when (`.user`, `.timestamp`)."""
-    return (
-        ModelLogEntry.objects.for_instance(resident)
-        .filter(action=PROFILE_CHANGED, data__section=section)
-        .select_related("user")
-        .order_by("-timestamp", "-pk")
-        .first()
-    )
+    return journal.last(resident, PROFILE_CHANGED, section=section)

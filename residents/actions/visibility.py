@@ -5,6 +5,7 @@ from wagtail.log_actions import log
 from wagtail.models import ModelLogEntry
 
 from residents import tasks
+from residents.actions import journal
 from residents.actions.profiles import change_section
 from residents.models import Resident, User
 from residents.pages.visibility import LISTED, TRACE, YES, standing
@@ -42,10 +43,4 @@ def choose(*, resident: Resident, part: str, to: str, by: User) -> None:
 
 def last_choice(resident: Resident, part: str) -> ModelLogEntry | None:
     """Who made the choice `part` (LISTED or TRACE) last, and when (`.user`, `.timestamp`)."""
-    return (
-        ModelLogEntry.objects.for_instance(resident)
-        .filter(action=VISIBILITY_CHANGED, data__part=part)
-        .select_related("user")
-        .order_by("-timestamp", "-pk")
-        .first()
-    )
+    return journal.last(resident, VISIBILITY_CHANGED, part=part)

@@ -10,9 +10,7 @@ from django.utils import timezone
 from residents.enums import StepMoment
 from residents.models import Resident, User
 from residents.pages.welcome import Checklist, Line, checklist, with_presences, with_steps
-from residents.places import Places, say_places
-
-FORESEEN_MONTHS = 12
+from residents.places import A_YEAR_AHEAD, Places, say_places
 
 
 @dataclass(frozen=True)
@@ -62,7 +60,7 @@ def movements(since: datetime.date, user: User, today: datetime.date | None = No
         undated=[movement(one, StepMoment.ARRIVAL, user) for one in found if one.arrives_on is None],
         leaving=soonest(one for one in leaves if one.day >= today),
         left=latest(one for one in leaves if since <= one.day < today),
-        places=Places.on(today, months=FORESEEN_MONTHS),
+        places=Places.on(today, months=A_YEAR_AHEAD),
     )
 
 

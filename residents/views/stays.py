@@ -11,10 +11,9 @@ from residents import rules
 from residents.actions import stays as actions
 from residents.forms.welcome import EndForm, ShareForm
 from residents.models import Stay
-from residents.places import Places
+from residents.places import A_YEAR_AHEAD, Places
 
 END, SHARE = "fin", "part"
-FORESEEN_MONTHS = 12
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -36,7 +35,7 @@ def change(request, pk):
         "stay": stay,
         "end_form": forms[END],
         "share_form": forms[SHARE],
-        "places": Places.on(months=FORESEEN_MONTHS),
+        "places": Places.on(months=A_YEAR_AHEAD),
         "stays": Stay.objects.filter(resident=stay.resident).order_by("-starts_on"),
     }
     status = 422 if request.method == "POST" else 200
