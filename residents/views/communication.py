@@ -129,7 +129,7 @@ def add_document(request, slug):
 def kit_archive(request, slug):
     """The whole kit as one ZIP."""
     resident = guarded(request, slug)
-    return zip_answer(kits.archive([communication.kit_of(resident)]), f"{resident.slug}.zip")
+    return zip_answer(kits.archive(communication.kits_of([resident])), f"{resident.slug}.zip")
 
 
 @require_safe

@@ -8,16 +8,15 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django_filters import ChoiceFilter
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel, TitleFieldPanel
-from wagtail.admin.ui.menus import MenuItem
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel
 from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
 from wagtail.admin.views import generic
-from wagtail.admin.widgets import HeaderButton
+from wagtail.admin.widgets import Button, HeaderButton
 from wagtail.admin.widgets.slug import SlugInput
 
 from residents.forms.back_office import ResidentForm
 from residents.models import Resident, Sector, Stay
-from residents.places import Places
+from residents.places import A_YEAR_AHEAD, Places
 from residents.views import stays
 from residents.viewsets.lists import HouseViewSet, ListView
 
@@ -86,7 +85,7 @@ class ResidentViewSet(HouseViewSet):
     list_export = ["name", "slug", "get_kind_display", "tagline", "contact_name", "email", "phone", "updated_at"]
     export_headings = {"get_kind_display": _("Forme")}
     panels = [
-        TitleFieldPanel("name", targets=["slug"], placeholder=False),
+        named("name"),
         FieldPanel(
             "slug", widget=SlugInput, help_text=_("L'adresse de sa page ; elle ne change plus une fois partagée.")
         ),
@@ -113,12 +112,17 @@ class StayListView(ListView):
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
-        return context | {"places": None if self.results_only else Places.on(months=12)}
+        return context | {"places": None if self.results_only else Places.on(months=A_YEAR_AHEAD)}
 
-    def get_list_more_buttons(self, instance):
+    def get_list_buttons(self, instance):
+        """What is done to a stay, in sight: Wagtail's menu, drawn in each row, is as dear as all the rest of the page.
+
+        Its name leads to the page that corrects or deletes it.
+        """
         page = reverse("presences:change", args=[instance.pk])
-        change = MenuItem(_("Finir, ou changer de part"), url=page, icon_name="calendar-alt", priority=5)
-        return [change, *super().get_list_more_buttons(instance)]
+        whose = _("Finir ou changer : %(name)s") % {"name": instance.resident}
+        small = "button button-small button-secondary"
+        return [Button(_("Finir ou changer"), url=page, classname=small, attrs={"aria-label": whose})]
 
 
 class StayEditView(generic.EditView):
@@ -163,6 +167,6 @@ class SectorViewSet(HouseViewSet):
     ordering = ["sort_name"]
     list_export = ["name", "slug"]
     panels = [
-        TitleFieldPanel("name", targets=["slug"], placeholder=False),
+        named("name"),
         FieldPanel("slug", widget=SlugInput),
     ]

@@ -120,3 +120,9 @@ def test_stays_are_changed_by_the_house_alone(client, lead, stay):
 def test_list_and_stay_lead_to_the_change(manager, stay):
     for page in (reverse("presences:index"), reverse("presences:edit", args=[stay.pk])):
         assert f'href="{address(stay)}"' in manager.get(page).content.decode()
+
+
+def test_list_leads_to_where_each_stay_is_ended(manager, stay):
+    page = manager.get(reverse("presences:index")).content.decode()
+    name = f'aria-label="Finir ou changer : {stay.resident}"'
+    assert (page.count(f'href="{address(stay)}"'), page.count(name)) == (1, 1)
