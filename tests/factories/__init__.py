@@ -1,0 +1,60 @@
+"""Test objects: the plainest valid one by default, traits and arguments for the rest."""
+
+from tests.factories.agenda import BookingFactory, EventFactory, EventKindFactory, RegistrationFactory, SpaceFactory
+from tests.factories.blog import PostFactory, RubricFactory, StandardPageFactory
+from tests.factories.bulletin import BulletinFactory, SubscriberFactory
+from tests.factories.dates import at, next_monday, soon
+from tests.factories.residents import (
+    PASSWORD,
+    AgreementFactory,
+    ApplicationFactory,
+    DeclarationFactory,
+    DomainFactory,
+    KnowledgeItemFactory,
+    MembershipFactory,
+    OccupationFactory,
+    PartnerFactory,
+    PictureFactory,
+    ResidentFactory,
+    SectorFactory,
+    StayFactory,
+    StepFactory,
+    TeamRoleFactory,
+    TerritorialIssueFactory,
+    UserFactory,
+    drawn,
+)
+
+__all__ = [
+    "PASSWORD",
+    "AgreementFactory",
+    "ApplicationFactory",
+    "BookingFactory",
+    "BulletinFactory",
+    "DeclarationFactory",
+    "DomainFactory",
+    "EventFactory",
+    "EventKindFactory",
+    "KnowledgeItemFactory",
+    "MembershipFactory",
+    "OccupationFactory",
+    "PartnerFactory",
+    "PictureFactory",
+    "PostFactory",
+    "RegistrationFactory",
+    "ResidentFactory",
+    "RubricFactory",
+    "SectorFactory",
+    "SpaceFactory",
+    "StandardPageFactory",
+    "StayFactory",
+    "StepFactory",
+    "SubscriberFactory",
+    "TeamRoleFactory",
+    "TerritorialIssueFactory",
+    "UserFactory",
+    "at",
+    "drawn",
+    "next_monday",
+    "soon",
+]
