@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.house.addresses import ADDRESSES, make_world
+from tests.house.addresses import ADDRESSES
+from tests.house.world import make_world
 
 pytestmark = pytest.mark.django_db
 NASTY = ["\0", "0001-01-01T00:00", "9999-12-31", "9" * 25]

@@ -8,7 +8,8 @@ from django.urls import reverse
 
 from blog.forms.blocks import FORMS
 from tests.factories import MembershipFactory
-from tests.house.addresses import ADDRESSES, make_world
+from tests.house.addresses import ADDRESSES
+from tests.house.world import make_world
 
 pytestmark = pytest.mark.django_db
 WORD = "é" * 200

@@ -8,7 +8,8 @@ from django.urls import reverse
 from residents.enums import MembershipRole
 from tests.conftest import just_signed_in
 from tests.factories import MembershipFactory, StayFactory
-from tests.house.addresses import ADDRESSES, ROLES, make_world, published
+from tests.house.addresses import ADDRESSES, ROLES, published
+from tests.house.world import make_world
 
 
 def test_no_address_is_untested():

@@ -3,7 +3,8 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.house.addresses import ADDRESSES, ROLES, make_world
+from tests.house.addresses import ADDRESSES, ROLES
+from tests.house.world import make_world
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 # Answers that are not pages.

@@ -9,8 +9,8 @@ from django.urls import reverse
 from residents.actions import sheets
 from residents.enums import SheetKind
 from tests.conftest import just_signed_in
-from tests.house.addresses import make_world
 from tests.house.test_axe import pages
+from tests.house.world import make_world
 
 # Their content is text and what goes in a text.
 PHRASING = "span, p, strong, em, small, label, button, time, h1, h2, h3, h4, h5, h6"

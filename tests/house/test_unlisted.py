@@ -25,7 +25,8 @@ from residents.enums import Trace
 from residents.models import Declaration, Resident, TerritorialIssue
 from tests.conftest import just_signed_in
 from tests.factories import BulletinFactory, SectorFactory, UserFactory
-from tests.house.addresses import ADDRESSES, World, make_world
+from tests.house.addresses import ADDRESSES
+from tests.house.world import World, make_world
 
 NAME, SLUG = "Zinzolin Vermeil", "zinzolin-vermeil"
 # Every word that only this structure says: none of its fields reaches who does not meet it.
