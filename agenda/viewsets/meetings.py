@@ -11,7 +11,7 @@ from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from agenda.enums import SEATED
 from agenda.models import Booking, Event, Registration
 from agenda.times import say_time
-from residents.viewsets import HouseViewSet, LinkedListView
+from residents.viewsets import HouseViewSet, LinkedListView, SoonestFirst
 
 
 def begins(thing: Booking | Event) -> str:
@@ -23,7 +23,7 @@ def meeting_begins(registration: Registration) -> str:
     return begins(registration.event)
 
 
-class BookingListView(LinkedListView):
+class BookingListView(SoonestFirst, LinkedListView):
     related = ("space", "resident", "event")
     made_at = "agenda:book"
 
@@ -76,7 +76,7 @@ class BookingViewSet(HouseViewSet):
     panels = [FieldPanel("title")]
 
 
-class EventListView(LinkedListView):
+class EventListView(SoonestFirst, LinkedListView):
     related = ("kind",)
     made_at = "agenda:new_event"
 
@@ -155,7 +155,7 @@ class RegistrationViewSet(HouseViewSet):
 
     model = Registration
     name = "inscriptions"
-    icon = "tick"
+    icon = "check"
     menu_label = _("Inscriptions")
     inspect_view_enabled = True
     inspect_view_fields = ["event", "user", "name", "status", "slot_starts_at", "attended", "created_at"]

@@ -11,9 +11,8 @@ from wagtail.admin.panels import (
     HelpPanel,
     MultiFieldPanel,
     Panel,
-    TitleFieldPanel,
 )
-from wagtail.admin.ui.tables import BooleanColumn, Column
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 from wagtail.admin.widgets import HeaderButton
 from wagtail.admin.widgets.slug import SlugInput
@@ -24,7 +23,7 @@ from agenda.forms.back_office import SpaceForm
 from agenda.models import Closure, Equipment, EventKind, Space
 from agenda.pages import office
 from agenda.views import back_office
-from residents.viewsets import HouseViewSet, ListView
+from residents.viewsets import HouseViewSet, ListView, named, when_true
 
 
 class WeekPanel(Panel):
@@ -73,7 +72,7 @@ class SpaceViewSet(HouseViewSet):
         Column("parts_count", label=_("Fait de"), accessor="parts_count"),
         "bookable_by",
         "approval",
-        BooleanColumn("is_retired", label=_("Retiré")),
+        when_true("is_retired", _("Retiré")),
     ]
     list_filter = ["approval", "bookable_by", "is_retired"]
     search_fields = ["name", "description"]
@@ -93,7 +92,7 @@ class SpaceViewSet(HouseViewSet):
     ]
     export_headings = {"get_approval_display": _("Décision"), "get_bookable_by_display": _("Réservable par")}
     panels = [
-        TitleFieldPanel("name", targets=["slug"], placeholder=False),
+        named("name"),
         WeekPanel(heading=_("Sa semaine")),
         FieldPanel(
             "slug", widget=SlugInput, help_text=_("L'adresse de sa page ; elle ne change plus une fois partagée.")
@@ -243,7 +242,7 @@ class EventKindViewSet(HouseViewSet):
     ordering = ["sort_name"]
     list_export = ["name", "slug", "description"]
     panels = [
-        TitleFieldPanel("name", targets=["slug"], placeholder=False),
+        named("name"),
         FieldPanel("slug", widget=SlugInput),
         FieldPanel("description"),
         FieldPanel("colour"),

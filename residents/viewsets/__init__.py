@@ -1,7 +1,16 @@
 """The residency's part of the back office: its lists, its forms, who may use them."""
 
 from residents.viewsets.agreements import AgreementViewSet
-from residents.viewsets.lists import HouseViewSet, LinkedListView, ListView, WithoutFormulas, list_of
+from residents.viewsets.lists import (
+    HouseViewSet,
+    LinkedListView,
+    ListView,
+    SoonestFirst,
+    WithoutFormulas,
+    list_of,
+    named,
+    when_true,
+)
 from residents.viewsets.people import InvitationViewSet, MembershipViewSet, PersonViewSet, RoleViewSet
 from residents.viewsets.structures import ResidentViewSet, SectorViewSet, StayViewSet
 from residents.viewsets.team import TeamRoleViewSet
@@ -25,10 +34,13 @@ __all__ = [
     "ResidentViewSet",
     "RoleViewSet",
     "SectorViewSet",
+    "SoonestFirst",
     "StayViewSet",
     "StepViewSet",
     "TeamRoleViewSet",
     "TerritorialIssueViewSet",
     "WithoutFormulas",
     "list_of",
+    "named",
+    "when_true",
 ]

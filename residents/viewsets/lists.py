@@ -4,13 +4,15 @@ import datetime
 from functools import reduce
 from operator import or_
 
+from django.db.models import Case, F, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from wagtail.admin.panels import ObjectList
+from wagtail.admin.panels import ObjectList, TitleFieldPanel
 from wagtail.admin.ui.menus import MenuItem
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 
@@ -74,6 +76,26 @@ class LinkedListView(ListView):
     def get_list_more_buttons(self, instance):
         page = self.get_edit_url(instance)
         return [MenuItem(_("Ouvrir sa page"), url=page, icon_name="view", priority=10)] if page else []
+
+
+class SoonestFirst:
+    """What is to come first, the nearest on top; then what is past, the latest first: for rows with a start, an end."""
+
+    def order_queryset(self, queryset):
+        if self.ordering != self.default_ordering:
+            return super().order_queryset(queryset)
+        to_come = When(ends_at__gte=timezone.now(), then=F("starts_at"))
+        return queryset.order_by(Case(to_come, default=None).asc(nulls_last=True), "-starts_at", "pk")
+
+
+def named(field: str) -> TitleFieldPanel:
+    """A name, that the address of the page follows: with its label, which Wagtail's panel leaves out."""
+    return TitleFieldPanel(field, targets=["slug"], placeholder=False, classname="")
+
+
+def when_true(field: str, label) -> Column:
+    """A column that says its label on the rows concerned, and nothing on the others."""
+    return Column(field, label=label, accessor=lambda row: label if getattr(row, field) else "")
 
 
 def list_of(*related) -> type[ListView]:

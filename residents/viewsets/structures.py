@@ -6,19 +6,20 @@ from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from django_filters import ChoiceFilter
-from wagtail.admin.filters import WagtailFilterSet
+from django_filters import ChoiceFilter, DateFromToRangeFilter
+from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel
-from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
+from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.admin.views import generic
 from wagtail.admin.widgets import Button, HeaderButton
 from wagtail.admin.widgets.slug import SlugInput
 
 from residents.forms.back_office import ResidentForm
 from residents.models import Resident, Sector, Stay
+from residents.pages.welcome import with_presences
 from residents.places import A_YEAR_AHEAD, Places
 from residents.views import stays
-from residents.viewsets.lists import HouseViewSet, ListView
+from residents.viewsets.lists import HouseViewSet, ListView, named
 
 
 def with_audience(field: str, **kwargs) -> FieldRowPanel:
@@ -36,6 +37,9 @@ class ResidentFilterSet(WagtailFilterSet):
     )
     se_presente = ChoiceFilter(label=_("Se présente"), choices=YES_NO, empty_label=_("Toutes"), method="filter_silence")
 
+    arrives_on = DateFromToRangeFilter(label=_("Arrivée"), widget=DateRangePickerWidget)
+    departs_on = DateFromToRangeFilter(label=_("Départ"), widget=DateRangePickerWidget)
+
     class Meta:
         model = Resident
         fields = ["kind", "sectors"]
@@ -50,7 +54,7 @@ class ResidentFilterSet(WagtailFilterSet):
 
 class ResidentListView(ListView):
     def get_base_queryset(self):
-        return super().get_base_queryset().with_mapped().annotate(people=Count("memberships"))
+        return with_presences(super().get_base_queryset().with_mapped()).annotate(people=Count("memberships"))
 
 
 class ResidentDeleteView(generic.DeleteView):
@@ -74,16 +78,28 @@ class ResidentViewSet(HouseViewSet):
     list_display = [
         "name",
         "kind",
+        Column("arrives_on", label=_("Arrivée"), accessor="arrives_on", sort_key="arrives_on"),
+        Column("departs_on", label=_("Départ"), accessor="departs_on", sort_key="departs_on"),
         "email",
         Column("people", label=_("Membres"), accessor="people"),
         BooleanColumn("is_mapped", label=_("Cartographiée"), accessor="is_mapped"),
-        DateColumn("updated_at", label=_("Modifiée"), sort_key="updated_at"),
     ]
     filterset_class = ResidentFilterSet
     search_fields = ["name", "tagline"]
     ordering = ["sort_name", "pk"]
-    list_export = ["name", "slug", "get_kind_display", "tagline", "contact_name", "email", "phone", "updated_at"]
-    export_headings = {"get_kind_display": _("Forme")}
+    list_export = [
+        "name",
+        "slug",
+        "get_kind_display",
+        "arrives_on",
+        "departs_on",
+        "tagline",
+        "contact_name",
+        "email",
+        "phone",
+        "updated_at",
+    ]
+    export_headings = {"get_kind_display": _("Forme"), "arrives_on": _("Arrivée"), "departs_on": _("Départ")}
     panels = [
         named("name"),
         FieldPanel(
@@ -129,7 +145,7 @@ class StayEditView(generic.EditView):
     @cached_property
     def header_buttons(self):
         page = reverse("presences:change", args=[self.object.pk])
-        return [HeaderButton(_("Finir, ou changer de part à partir d’un jour"), url=page, icon_name="calendar-alt")]
+        return [HeaderButton(_("Finir, ou changer de part"), url=page, icon_name="calendar-alt")]
 
 
 class StayViewSet(HouseViewSet):

@@ -32,6 +32,12 @@ class TeamRoleFilterSet(WagtailFilterSet):
 class TeamRoleListView(ListView):
     verbose_name_plural = _("rôles")
 
+    def get_paginator(self, *args, **kwargs):
+        """« 5 rôles » below the list, where Wagtail reads the name of the model: « 5 équipe »."""
+        paginator = super().get_paginator(*args, **kwargs)
+        paginator.verbose_name_plural = self.verbose_name_plural
+        return paginator
+
 
 class TeamRoleViewSet(HouseViewSet):
     model = TeamRole

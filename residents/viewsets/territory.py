@@ -2,13 +2,13 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel, TitleFieldPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel
 from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
 from wagtail.admin.widgets.slug import SlugInput
 
 from residents.models import Application, Partner, TerritorialIssue
 from residents.viewsets.agreements import AgreementsPanel
-from residents.viewsets.lists import HouseViewSet, list_of
+from residents.viewsets.lists import HouseViewSet, list_of, named
 
 
 class PartnerViewSet(HouseViewSet):
@@ -38,7 +38,7 @@ class PartnerViewSet(HouseViewSet):
     ]
     export_headings = {"get_kind_display": _("Nature")}
     panels = [
-        TitleFieldPanel("name", targets=["slug"], placeholder=False),
+        named("name"),
         FieldPanel("slug", widget=SlugInput),
         FieldRowPanel([FieldPanel("kind"), FieldPanel("url")]),
         FieldPanel(
@@ -75,7 +75,7 @@ class TerritorialIssueViewSet(HouseViewSet):
     ordering = ["position", "pk"]
     list_export = ["title", "state_of_play", "objectives", "position", "is_shown", "updated_at"]
     panels = [
-        TitleFieldPanel("title", targets=["slug"], placeholder=False),
+        named("title"),
         FieldPanel("slug", widget=SlugInput),
         FieldPanel("state_of_play", widget=forms.Textarea(attrs={"rows": 6})),
         FieldPanel("objectives", widget=forms.Textarea(attrs={"rows": 6})),

@@ -5,7 +5,7 @@ from django.urls import path, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
-from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
+from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.views import generic
 from wagtail.admin.widgets import HeaderButton
 
@@ -13,7 +13,7 @@ from residents.forms.merges import TermForm
 from residents.models import Domain, KnowledgeItem, Merge
 from residents.models.search import begins_words, searchable_text, telling_words
 from residents.views import merges
-from residents.viewsets.lists import HouseViewSet, LinkedListView, ListView
+from residents.viewsets.lists import HouseViewSet, LinkedListView, ListView, when_true
 
 
 class KnowledgeItemListView(ListView):
@@ -51,7 +51,7 @@ class KnowledgeItemViewSet(HouseViewSet):
     add_label = _("Ajouter un terme")
     index_view_class = KnowledgeItemListView
     edit_view_class = KnowledgeItemEditView
-    list_display = ["label", "kind", "scheme", "domain", BooleanColumn("retired", label=_("Retiré"))]
+    list_display = ["label", "kind", "scheme", "domain", when_true("retired", _("Retiré"))]
     list_filter = ["kind", "scheme", "domain", "retired"]
     search_fields = ["label"]
     ordering = ["searchable", "pk"]
