@@ -12,8 +12,14 @@ from wagtail.models import ModelLogEntry
 
 from agenda.actions import registrations
 from agenda.actions.bookings import cancel
+from chaudronneries.portability.leaving import close
 from residents.actions.declarations import declare
 from residents.actions.journal import entry, note, note_all
+from residents.actions.profiles import change_section
+from residents.actions.visibility import choose
+from residents.enums import Trace
+from residents.pages.visibility import LISTED, NO, TRACE
+from residents.profile import Section
 from tests.factories import (
     BookingFactory,
     EventFactory,
@@ -87,6 +93,20 @@ def test_what_is_deleted_keeps_its_line(manager, house_manager):
     assert [(what.split(",")[0], label) for _who, what, label in lines(manager)] == [
         ("Annulée", "Forger"),
         ("Supprimée", "Le quartier"),
+    ]
+
+
+def test_choices_of_a_structure_that_is_gone_keep_their_lines_and_not_what_was_chosen(manager, house_manager):
+    resident = ResidentFactory(name="Atelier", in_residence=False)
+    choose(resident=resident, part=LISTED, to=NO, by=house_manager)
+    choose(resident=resident, part=TRACE, to=Trace.NAME, by=house_manager)
+    change_section(resident=resident, section=Section.TAGLINE, to={"tagline": "Du fer"}, by=house_manager)
+    close(resident=resident, by=house_manager)
+    assert sorted(what for _who, what, _label in lines(manager)) == [
+        "Choix changé : ce qui se lit après le départ",
+        "Choix changé : figurer dans l’annuaire public",
+        "Profil modifié : En une phrase",
+        "Structure supprimée, avec ses données",
     ]
 
 
