@@ -87,6 +87,17 @@ def test_column_that_is_not_there_changes_nothing_and_an_empty_proof_stays(zinc,
     assert plan("Atelier du Zinc;savoir-faire;Souder;recherche;;").unchanged == 1
 
 
+def test_note_that_reads_alike_is_left_as_it_is_written(zinc, welding, house_manager):
+    """A cell keeps no-break spaces, a line of text does not: what was exported would change."""
+    note = "le «\u00a0café des mots de passe\u00a0», mardi"
+    declare(resident=zinc, item=welding, note=note, by=house_manager)
+    assert plan(f"Atelier du Zinc;savoir-faire;Souder;;{note};").unchanged == 1
+    [change] = (planned := plan(f"Atelier du Zinc;savoir-faire;Souder;recherche;{note};")).changes
+    assert change.what == [("Position", "offre", "recherche")]
+    planned.at_once(by=house_manager)
+    assert state(zinc) == [("Souder", Stance.SEEK, note, Evidence.DECLARED)]
+
+
 def test_change_done_alone_does_as_all_at_once(zinc, welding, house_manager):
     for change in plan("Atelier du Zinc;savoir-faire;Souder;;;", "Atelier du Zinc;savoir;Étamage;;;").changes:
         change.do(by=house_manager)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from residents.actions import declarations
 from residents.enums import Evidence, KnowledgeKind, Stance
+from residents.forms.fields import one_line
 from residents.models import Declaration, KnowledgeItem, Resident, User
 from residents.spreadsheets.naming import Named, Structures
 from residents.spreadsheets.one_cell import STRUCTURE, structure_of, written
@@ -203,19 +204,26 @@ class House:
     residents: dict[int, Resident]
 
     def change(self, line: Line) -> Change | None:
-        item = self.terms.found(line.kind, line.label)
-        before = self.states.get((line.structure.pk, item.pk)) if item else None
-        after = (before or declarations.PLAINLY) | line.given
-        if after == before:
+        item, before, said = self.terms.found(line.kind, line.label), self.before(line), self.said(line)
+        if before:
+            what = [(heading(key), say(key, before[key]), say(key, value)) for key, value in said.items()]
+        else:
+            after = {key: value for key, value in (declarations.PLAINLY | said).items() if value}
+            what = [(heading("item"), "", self.say_term(line, item))]
+            what += [(heading(key), "", say(key, value)) for key, value in after.items()]
+        if not what:
             return None
-        differences = [key for key in after if before is None or before[key] != after[key]]
-        what = [] if before else [(heading("item"), "", self.say_term(line, item))]
-        for key in differences:
-            if before or after[key]:
-                was = say(key, before[key]) if before else ""
-                what.append((heading(key), was, say(key, after[key])))
         label = f"{line.structure.name}{_(' : ')}{item or line.label}"
         return Change(line.line, "change" if before else "create", label, what, partial(self.declare, [line]))
+
+    def before(self, line: Line) -> dict[str, str] | None:
+        item = self.terms.found(line.kind, line.label)
+        return self.states.get((line.structure.pk, item.pk)) if item else None
+
+    def said(self, line: Line) -> dict[str, str]:
+        """What the line says otherwise than it is declared; spaces that are read alike are one."""
+        before = self.before(line)
+        return {key: value for key, value in line.given.items() if not before or value != one_line(before[key])}
 
     def say_term(self, line: Line, item: KnowledgeItem | None) -> str:
         """A term found otherwise than by its own words, and one that is new, are said to be so."""
@@ -241,7 +249,7 @@ class House:
             declarations.Wanted(
                 self.residents[line.structure.pk],
                 self.terms.found(line.kind, line.label) or items[self.terms.key(line.kind, line.label)],
-                **line.given,
+                **self.said(line),
             )
             for line in lines
         ]
