@@ -1,5 +1,6 @@
 """gunicorn: threads for waiting, processes for work, renewed now and then so that no leak lasts."""
 
+import gc
 import os
 
 bind = os.environ.get("BIND", "127.0.0.1:8000")
@@ -18,5 +19,16 @@ loglevel = "warning"
 
 
 def post_worker_init(worker):
-    """pyvis takes two thirds of a second to import: before the first visitor, not for them."""
+    """The whole house is loaded before the first visitor, not for them.
+
+    It stays for good, so the garbage collector need not look through it again: that took a fifth of a second now and
+    then, in the middle of a page.
+    """
+    if reload:
+        return
     import pyvis.network  # noqa: F401
+
+    import chaudronneries.urls  # noqa: F401
+
+    gc.collect()
+    gc.freeze()
