@@ -198,7 +198,11 @@ def mapped(stretch: Stretch) -> Iterator[Fact]:
         "value": f"{now.mapped}/{now.total}",
         "who": [{"resident": resident.pk, "name": resident.name} for resident in named],
     }
-    sentence = _("%(mapped)d structures sur %(total)d sont sur la carte.") % {"mapped": now.mapped, "total": now.total}
+    sentence = ngettext(
+        "%(mapped)d structure sur %(total)d est sur la carte.",
+        "%(mapped)d structures sur %(total)d sont sur la carte.",
+        now.mapped,
+    ) % {"mapped": now.mapped, "total": now.total}
     digest = f"{value['value']}:{sorted(resident.pk for resident in newly)}"
     yield Fact("mapped", "mapped", digest, sentence, value)
 

@@ -264,7 +264,7 @@ def test_page_leads_to_the_attendance_list_and_keeps_where_to_return(client, hou
     client.force_login(house_manager)
     text = client.get(reverse("agenda:my_day")).content.decode()
     assert reverse("agenda:registrations", args=[event.slug]) in text
-    assert "0 inscrits sur 2" in text
+    assert "0 inscrit sur 2" in text
     assert f'action="{reverse("agenda:decide_booking", args=[request.pk])}"' in text
     assert '<input type="hidden" name="suite" value="/ma-journee/">' in text
 

@@ -71,6 +71,17 @@ def test_arrival_tells_its_share_and_its_list(house_manager):
     assert [line.pk for line in movement.to_tick] == [to_do.pk]
 
 
+@pytest.mark.parametrize(("ticked", "said"), [(0, "0 étape sur 3"), (1, "1 étape sur 3"), (2, "2 étapes sur 3")])
+def test_page_tells_how_far_a_list_has_come(client, house_manager, ticked, said):
+    arrived = ResidentFactory(in_residence=False)
+    StayFactory(resident=arrived, starts_on=timezone.localdate())
+    steps = [StepFactory(done_by=StepBy.HOUSE) for _ in range(3)]
+    for step in steps[:ticked]:
+        actions.tick(step=step, resident=arrived, by=house_manager)
+    client.force_login(house_manager)
+    assert said in client.get(ARRIVALS).content.decode()
+
+
 def test_page_tells_the_places(client, house_manager):
     settings = HouseSettings.load()
     settings.places = 6
@@ -78,7 +89,7 @@ def test_page_tells_the_places(client, house_manager):
     StayFactory(share="1.5", ends_on=timezone.localdate() + datetime.timedelta(days=30))
     client.force_login(house_manager)
     page = client.get(ARRIVALS).content.decode()
-    for words in ("1,5 prises aujourd’hui, sur 6.", "Il reste 4 places à temps plein et une à mi-temps."):
+    for words in ("Prises aujourd’hui : 1,5 sur 6.", "Il reste 4 places à temps plein et une à mi-temps."):
         assert words in page
 
 
