@@ -204,7 +204,12 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "residents.adapters.AccountAdapter"
-ACCOUNT_FORMS = {"login": "chaudronneries.forms.LoginForm"}
+ACCOUNT_FORMS = {
+    "add_email": "chaudronneries.forms.AddEmailForm",
+    "login": "chaudronneries.forms.LoginForm",
+    "request_login_code": "chaudronneries.forms.RequestLoginCodeForm",
+    "reset_password": "chaudronneries.forms.ResetPasswordForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]

@@ -175,6 +175,13 @@ def test_cookie_kept_from_before_signing_out_opens_nothing(client, camille):
     assert client.get("/compte/email/").status_code == 302
 
 
+@pytest.mark.parametrize("path", ["/compte/login/code/", "/compte/password/reset/", "/compte/email/"])
+def test_address_is_asked_for_by_its_whole_name(client, camille, path):
+    if path == "/compte/email/":
+        client.force_login(camille)
+    assert client.get(path).context["form"].fields["email"].label == "Adresse e-mail"
+
+
 def test_sign_up_is_by_invitation(client):
     before = User.objects.count()
     shown = client.get("/compte/signup/")
