@@ -54,6 +54,7 @@ urlpatterns = [
     path("invitations/relancer/", people.remind_everybody, name="remind_everybody"),
     path("invitation/<str:token>/", invitations.invitation, name="invitation"),
     path("invitation/<str:token>/cle/", invitations.invitation_key, name="invitation_key"),
+    path("compte/nom/", accounts.name, name="my_name"),
     path("compte/appareils/<int:pk>/deconnecter/", accounts.end_session, name="end_session"),
     path("personnes/<int:pk>/cles-perdues/", accounts.forget_factors, name="forget_factors"),
     path("territoire/", territory.territory, name="territory"),

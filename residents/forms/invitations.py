@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy
 
 from residents.actions.invitations import Guest
 from residents.enums import MembershipRole
-from residents.forms.fields import LineField, one_line
+from residents.forms.accounts import LONGEST_NAME, NameForm
+from residents.forms.fields import one_line
 from residents.models import User
 
 MOST_AT_ONCE = 50
-LONGEST_NAME = 150
 # "Awa Delcombe <awa@ici.example>", as mail programs copy it, its name maybe between quotes.
 MARKED = re.compile(r"([^<>]*)<([^<>]*)>")
 AROUND_A_NAME = " \t\xa0,\"'«»"
@@ -106,19 +106,9 @@ class RemovalForm(forms.Form):
     without_lead = forms.BooleanField(required=False)
 
 
-class AcceptForm(forms.Form):
-    """What a new person says of themselves, and what will open their account: a key, a password, or a code by mail."""
+class AcceptForm(NameForm):
+    """Who the new person is, and what will open their account: a key, a password, or a code by mail."""
 
-    first_name = LineField(
-        label=gettext_lazy("Prénom"),
-        max_length=LONGEST_NAME,
-        widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
-    )
-    last_name = LineField(
-        label=gettext_lazy("Nom"),
-        max_length=LONGEST_NAME,
-        widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
-    )
     password = forms.CharField(
         label=gettext_lazy("Mot de passe"),
         required=False,

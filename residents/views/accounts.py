@@ -1,4 +1,4 @@
-"""Accounts, beside what allauth shows of them: one device signed out; the keys of somebody who lost them."""
+"""Accounts, beside what allauth shows of them: a name, one device signed out, the keys of somebody who lost them."""
 
 from allauth.usersessions.internal.flows.sessions import end_sessions
 from allauth.usersessions.models import UserSession
@@ -8,8 +8,21 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from residents.actions import factors
+from residents.actions import accounts, factors
+from residents.forms.accounts import NameForm
 from residents.models import User
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def name(request):
+    """How others read me."""
+    initial = {"first_name": request.user.first_name, "last_name": request.user.last_name}
+    form = NameForm(request.POST if request.method == "POST" else None, initial=initial)
+    if form.is_valid():
+        if accounts.change_name(user=request.user, **form.cleaned_data):
+            messages.success(request, _("Votre nom est changé."))
+        return redirect("residents:my_name")
+    return render(request, "residents/my_name.html", {"form": form}, status=422 if form.errors else 200)
 
 
 @require_POST

@@ -6,14 +6,12 @@ import pytest
 
 from agenda.actions import series
 from agenda.actions.series import Scope
-from agenda.enums import Frequency
-from agenda.recurrence import Rule
 from mailing.enums import Topic
+from tests.agenda.series_of_mondays import weekly
 from tests.agenda.telling import Sound, told, when
 from tests.factories import next_monday
 
 pytestmark = pytest.mark.django_db
-MONDAYS = Rule(frequency=Frequency.WEEKLY, interval=1, weekdays=(0,), starts_on=next_monday(), until=None, count=4)
 
 
 def days(count=4):
@@ -23,7 +21,7 @@ def days(count=4):
 def book_series(space, by, **fields):
     return series.book_series(
         **{
-            "rule": MONDAYS,
+            "rule": weekly(),
             "start_time": datetime.time(10),
             "end_time": datetime.time(12),
             "space": space,

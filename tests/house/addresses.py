@@ -94,6 +94,7 @@ ADDRESSES = {
     "residents:remind_everybody": ({}, POSTED),
     "residents:invitation_key": ({"token": "invitation-token"}, [405, 405, 405, 405]),
     "residents:forget_factors": ({"pk": "member"}, MANAGER),
+    "residents:my_name": ({}, SIGNED_IN),
     "residents:end_session": ({"pk": "nothing"}, POSTED),
     "residents:renew_invitation": ({"slug": "atelier", "pk": "invitation"}, POSTED),
     "residents:withdraw_invitation": ({"slug": "atelier", "pk": "invitation"}, POSTED),

@@ -8,7 +8,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from agenda.enums import BookingStatus, EventStatus, RegistrationStatus
-from agenda.times import local, midnight
+from agenda.times import instant, local
 from chaudronneries.home import place
 from knowledge_map.enums import Answer, Closeness
 from knowledge_map.models import Suggestion, SuggestionAnswer
@@ -88,7 +88,8 @@ def test_own_place_of_the_house_manager_queries(client, house_manager, django_as
 
 
 def at_hour(days: int, hour: int = 12) -> datetime.datetime:
-    return midnight(timezone.localdate() + datetime.timedelta(days=days)) + datetime.timedelta(hours=hour)
+    """On the house's clock, be it the day that it changes."""
+    return instant(timezone.localdate() + datetime.timedelta(days=days), datetime.time(hour))
 
 
 def test_week_holds_my_next_bookings_and_meetings_in_order(member):
