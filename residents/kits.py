@@ -63,15 +63,28 @@ def put_file(written: ZipStream, name: str, kept) -> Iterator[bytes]:
 
 
 def texts(kit: Kit) -> str:
-    """Everything in words, ready to be copied."""
+    """Everything in words, ready to be copied; what is not for everybody says so, for a kit is made to be published."""
     resident = kit.resident
-    lines = [resident.name, resident.get_kind_display(), "", resident.tagline, "", resident.presentation, ""]
-    lines += [f"{link.label} : {link.url}" for link in kit.links]
-    lines += [value for value in (resident.contact_name, resident.email, resident.phone) if value]
+    lines = [resident.name, resident.get_kind_display(), ""]
+    if not resident.is_listed:
+        lines += [_("[À ne pas nommer au public : hors de l’annuaire]"), ""]
+    lines += [*guarded(resident, "tagline", [resident.tagline]), ""]
+    lines += [*guarded(resident, "presentation", [resident.presentation]), ""]
+    lines += guarded(resident, "links", [f"{link.label} : {link.url}" for link in kit.links])
+    for field in ("contact_name", "email", "phone"):
+        lines += guarded(resident, field, list(filter(None, [getattr(resident, field)])))
+    if resident.logo:
+        lines += ["", *guarded(resident, "logo", [_("Son logo est dans ce dossier.")])]
     if kit.pictures:
         lines += ["", _("Images"), ""]
     lines += [f"{number:02}. {say(picture)}" for number, picture in enumerate(kit.pictures, start=1)]
     return "\n".join(lines).strip() + "\n"
+
+
+def guarded(resident: Resident, field: str, lines: list[str]) -> list[str]:
+    """The `lines` of a field, under a warning when the structure does not open it to everybody."""
+    who = resident.narrower_audience(field)
+    return [_("[À ne pas publier : lu par %(who)s]") % {"who": who}, *lines] if who and any(lines) else lines
 
 
 def say(picture: Picture) -> str:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from residents import kits
 from residents.actions import communication as actions
 from residents.communication import kit_of
+from residents.enums import Audience
 from residents.models import Resident
 from tests.factories import PictureFactory, ResidentFactory, drawn
 from tests.residents.kits import document_of, photograph
@@ -40,6 +41,35 @@ def test_kit_is_one_archive(client, lead, atelier):
         words = file.read("textes.txt").decode()
     assert words.startswith(f"{atelier.name}\nassociation\n\nDu fer et du feu\n")
     assert words.endswith("01. ../Forge. Un foyer. Crédit à demander.\n")
+
+
+def test_kit_says_what_is_not_to_be_published(atelier):
+    fields = {
+        "tagline": "Du fer",
+        "presentation": "Nous forgeons.",
+        "phone": "01 02 03 04 05",
+        "logo": PictureFactory(),
+    }
+    audiences = {"tagline_audience": Audience.HOUSE, "links_audience": Audience.RESIDENTS}
+    Resident.objects.filter(pk=atelier.pk).update(is_listed=False, logo=PictureFactory(), **fields, **audiences)
+    for_residents = "[À ne pas publier : lu par les résidents]"
+    assert kits.texts(kit_of(Resident.objects.get(pk=atelier.pk))).splitlines()[2:] == [
+        "",
+        "[À ne pas nommer au public : hors de l’annuaire]",
+        "",
+        "[À ne pas publier : lu par la maison seulement]",
+        "Du fer",
+        "",
+        "Nous forgeons.",
+        "",
+        for_residents,
+        "01 02 03 04 05",
+        "",
+        "Son logo est dans ce dossier.",
+    ]
+    atelier.links.create(label="Site", url="https://exemple.fr")
+    words = kits.texts(kit_of(Resident.objects.get(pk=atelier.pk)))
+    assert f"{for_residents}\nSite : https://exemple.fr\n{for_residents}\n01 02" in words
 
 
 def opened(content) -> zipfile.ZipFile:
