@@ -51,7 +51,7 @@ def test_kit_says_what_is_not_to_be_published(atelier):
         "logo": PictureFactory(),
     }
     audiences = {"tagline_audience": Audience.HOUSE, "links_audience": Audience.RESIDENTS}
-    Resident.objects.filter(pk=atelier.pk).update(is_listed=False, logo=PictureFactory(), **fields, **audiences)
+    Resident.objects.filter(pk=atelier.pk).update(is_listed=False, **fields, **audiences)
     for_residents = "[À ne pas publier : lu par les résidents]"
     assert kits.texts(kit_of(Resident.objects.get(pk=atelier.pk))).splitlines()[2:] == [
         "",
