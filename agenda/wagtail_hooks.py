@@ -5,13 +5,13 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.search import SearchArea
 from wagtail.log_actions import LogFormatter
 
 from agenda import rules, viewsets
 from agenda.actions.history import BOOKING_ACTION, REGISTRATION_ACTION
 from agenda.enums import BookingAction, RegistrationAction
+from residents.menu import MenuItemFor
 
 
 @hooks.register("register_admin_viewset")
@@ -27,14 +27,16 @@ def register_viewsets():
     ]
 
 
-class HouseMenuItem(MenuItem):
-    def is_shown(self, request):
-        return rules.is_house_manager(request.user)
-
-
 @hooks.register("register_admin_menu_item")
 def my_day():
-    return HouseMenuItem(_("Ma journée"), reverse("agenda:my_day"), name="my-day", icon_name="clipboard-list", order=80)
+    return MenuItemFor(
+        _("Ma journée"),
+        reverse("agenda:my_day"),
+        name="my-day",
+        icon_name="clipboard-list",
+        order=80,
+        may=rules.is_house_manager,
+    )
 
 
 @hooks.register("register_admin_search_area")

@@ -4,12 +4,12 @@ from django.urls import include, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets import Button
 from wagtail.log_actions import LogFormatter
 
 from bulletin import rules, urls_office
 from bulletin.models import BulletinPage
+from residents.menu import MenuItemFor
 
 
 @hooks.register("register_admin_urls")
@@ -20,14 +20,15 @@ def addresses():
 # Preparing an issue
 
 
-class BulletinMenuItem(MenuItem):
-    def is_shown(self, request):
-        return rules.can_draft(request.user)
-
-
 @hooks.register("register_admin_menu_item")
 def bulletin_menu_item():
-    return BulletinMenuItem(_("Sur le feu"), reverse("bulletin_office"), name="bulletin", icon_name="doc-full-inverse")
+    return MenuItemFor(
+        _("Sur le feu"),
+        reverse("bulletin_office"),
+        name="bulletin",
+        icon_name="doc-full-inverse",
+        may=rules.can_draft,
+    )
 
 
 @hooks.register("register_page_header_buttons")

@@ -6,25 +6,14 @@ from django.urls import include, path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.search import SearchArea
 from wagtail.admin.ui.components import Component
 
 from residents import rules, urls_sheets, viewsets
+from residents.menu import MenuItemFor
 from residents.models import User
 from residents.pages import dashboard, journal
 from residents.views import duplicates
-
-
-class MenuItemFor(MenuItem):
-    """For those who `may`, one of the rules."""
-
-    def __init__(self, *args, may, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.may = may
-
-    def is_shown(self, request):
-        return self.may(request.user)
 
 
 @hooks.register("register_admin_viewset")

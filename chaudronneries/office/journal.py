@@ -3,6 +3,8 @@
 Two tables of Wagtail's, read as one: entries of pages, and of everything else.
 """
 
+from functools import partial
+
 import django_filters
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
@@ -14,13 +16,13 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.admin.filters import ContentTypeFilter, DateRangePickerWidget, MultipleUserFilter, WagtailFilterSet
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.views.reports.audit_logging import LogEntriesView
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.log_actions import registry
 from wagtail.models import ModelLogEntry, PageLogEntry
 
+from residents.menu import MenuItemFor
 from residents.models import User
 from residents.models.fields import Searchable
 from residents.models.search import searchable_text
@@ -152,9 +154,4 @@ class JournalViewSet(ViewSet):
 
     @cached_property
     def menu_item_class(self):
-        return HouseMenuItem
-
-
-class HouseMenuItem(MenuItem):
-    def is_shown(self, request):
-        return is_house_manager(request.user)
+        return partial(MenuItemFor, may=is_house_manager)
