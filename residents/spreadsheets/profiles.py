@@ -108,7 +108,8 @@ TEXTS = ["tagline", "presentation", "contact_name", "email", "phone"]
 EMPTIED = {"sectors": [], "links": []} | dict.fromkeys(TEXTS, "")
 # What people write for a form.
 KINDS = {
-    ResidentKind.ASSOCIATION: "asso|association loi 1901|loi 1901|association 1901|associative",
+    ResidentKind.ASSOCIATION: "asso|asso loi 1901|asso 1901|association loi 1901|association loi de 1901|loi 1901|"
+    "association 1901|associative",
     ResidentKind.COOPERATIVE: "scop|scic|cae|cooperative|coop",
     ResidentKind.COMPANY: "sas|sasu|sarl|eurl|sa|entreprise|sci",
     ResidentKind.INDEPENDENT: "independant|independante|freelance|artiste|auto entrepreneur|auto entrepreneuse|"

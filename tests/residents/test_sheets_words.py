@@ -2,6 +2,8 @@
 
 import pytest
 
+from residents.enums import ResidentKind
+from residents.spreadsheets.profiles import READERS
 from residents.spreadsheets.words import Misread, day, number, yes_no
 
 
@@ -22,3 +24,17 @@ def test_number_that_is_none_is_misread(text):
 @pytest.mark.parametrize(("text", "means"), [("Oui", True), ("x", True), ("✓", True), ("NON", False), ("faux", False)])
 def test_yes_and_no_are_read(text, means):
     assert yes_no(text) is means
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ("Asso loi 1901", ResidentKind.ASSOCIATION),
+        ("association (loi de 1901)", ResidentKind.ASSOCIATION),
+        ("Scop", ResidentKind.COOPERATIVE),
+        ("auto-entrepreneuse", ResidentKind.INDEPENDENT),
+        ("fondation", ResidentKind.FOUNDATION),
+    ],
+)
+def test_form_is_read_as_people_write_it(text, form):
+    assert READERS["kind"](text) == form
