@@ -3,10 +3,10 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
-from wagtail.admin.menu import MenuItem
 
 from blog import choosers, viewsets
 from blog.standing import State
+from residents.menu import MenuItemFor
 from residents.rules import is_house_manager
 
 
@@ -23,12 +23,8 @@ def register_viewsets():
     ]
 
 
-class ReviewMenuItem(MenuItem):
-    def is_shown(self, request):
-        return is_house_manager(request.user)
-
-
 @hooks.register("register_admin_menu_item")
 def to_review():
     address = f"{reverse('articles:index')}?etat={State.TO_REVIEW}"
-    return ReviewMenuItem(_("Articles à relire"), address, name="a-relire", icon_name="clipboard-list")
+    label = _("Articles à relire")
+    return MenuItemFor(label, address, name="a-relire", icon_name="clipboard-list", may=is_house_manager)
