@@ -23,6 +23,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, JSONObject
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.documents import get_document_model
@@ -162,12 +163,15 @@ def outdated(resident: Resident, pictures: Pictures, now: datetime.datetime) -> 
     touched = max(filter(None, [resident.updated_at, reviewed]))
     found = []
     if now - touched > STALE:
-        found.append(_("vos textes, ni changés ni relus depuis %(month)s") % {"month": date_format(touched, "F Y")})
+        found.append(_("vos textes, ni changés ni relus depuis %(month)s") % {"month": say_month(touched)})
     if pictures.latest and now - pictures.latest > STALE_PICTURES:
-        found.append(
-            _("vos images : la plus récente est de %(month)s") % {"month": date_format(pictures.latest, "F Y")}
-        )
+        found.append(_("vos images : la plus récente est de %(month)s") % {"month": say_month(pictures.latest)})
     return found
+
+
+def say_month(moment: datetime.datetime) -> str:
+    """On the house's clock."""
+    return date_format(timezone.localtime(moment), "F Y")
 
 
 def gauge_of(resident: Resident) -> Gauge:
@@ -203,7 +207,7 @@ class Kit:
     pictures: list[Picture]
     documents: list
 
-    @property
+    @cached_property
     def gauge(self) -> Gauge:
         return gauge(
             self.resident,

@@ -85,6 +85,13 @@ def test_texts_neither_changed_nor_confirmed_for_a_year_are_out_of_date(atelier)
     assert len(aged(atelier, updated=900, reviewed=400)) == 1
 
 
+def test_month_since_which_nothing_changed_is_that_of_the_house(atelier):
+    atelier.tagline, atelier.updated_at = "Du fer", datetime.datetime(2020, 5, 31, 22, 30, tzinfo=datetime.UTC)
+    assert communication.outdated(atelier, communication.Pictures(), NOW) == [
+        "vos textes, ni changés ni relus depuis juin 2020"
+    ]
+
+
 def test_structure_that_says_nothing_has_nothing_to_review(atelier):
     Resident.objects.update(updated_at=NOW - datetime.timedelta(days=900))
     assert kit_of(Resident.objects.get(pk=atelier.pk)).gauge.outdated == []
