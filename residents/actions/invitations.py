@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from allauth.account.models import EmailAddress
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -196,6 +197,24 @@ def write_to_all(asked: list[Invitation]) -> None:
     """In the background: no page waits for hundreds of letters to be drawn."""
     for start in range(0, len(asked), LETTERS):
         ask(WRITE, invitation_ids=[invitation.pk for invitation in asked[start : start + LETTERS]])
+
+
+def tell_opened(*, person: User, by: User) -> None:
+    """The house opened an account for somebody of no structure: they learn it, and how to come in."""
+    letter = Letter(
+        subject=_("Votre compte aux Chaudronneries est ouvert"),
+        name=person.first_name,
+        paragraphs=[
+            _("%(who)s vous a ouvert un compte sur le site des Chaudronneries.") % {"who": by},
+            _(
+                "Aucun mot de passe n’a été choisi pour vous : donnez cette adresse, et un code vous arrive par mail. "
+                "Une fois dans la maison, vous pourrez ajouter une clé d’accès ou un mot de passe."
+            ),
+        ],
+        action=(_("Entrer avec un code"), outbox.absolute(reverse("account_request_login_code"))),
+        why=_("Vous recevez ce message parce qu’une personne de la maison a donné votre adresse."),
+    )
+    letter.post(key=f"account-opened:{person.pk}", topic=Topic.ACCOUNT, user=person)
 
 
 def write(invitation: Invitation) -> None:

@@ -10,7 +10,8 @@ from wagtail.images.forms import BaseImageForm
 from wagtail.models import Collection
 from wagtail.users.forms import UserCreationForm, UserEditForm
 
-from residents.models import Partner, User
+from residents.forms.invitations import InviteForm
+from residents.models import Partner, Resident, User
 from residents.models.people import HOUSE_MANAGERS
 from residents.pictures import rewritten
 
@@ -79,6 +80,18 @@ class FromPartnerForm(forms.Form):
         return {"partner": partner} if partner else {}
 
 
+class HouseInviteForm(InviteForm):
+    """The house asks people into any structure."""
+
+    structure = forms.ModelChoiceField(
+        Resident.objects.order_by("sort_name", "pk"),
+        label=_("Structure"),
+        empty_label=_("Choisissez une structure"),
+        error_messages={"invalid_choice": _("Choisissez une structure de la liste.")},
+    )
+    field_order = ["structure", "addresses", "role"]
+
+
 class PersonForm:
     """What creating and editing a person have in common: no password is chosen for others, roles are the house's."""
 
@@ -109,7 +122,14 @@ class PersonForm:
 
 
 class PersonCreationForm(PersonForm, UserCreationForm):
-    pass
+    """For who is of no structure: an invitation says which one, and opens the account by itself."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["email"].help_text = _(
+            "Un mail y part aussitôt : il dit que le compte est ouvert, et comment entrer. Pour quelqu’un d’une "
+            "structure, envoyez plutôt une invitation : la personne dit elle-même qui elle est."
+        )
 
 
 class PersonEditForm(PersonForm, UserEditForm):

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from residents import rules
 from residents.actions import invitations, members
+from residents.forms.back_office import HouseInviteForm
 from residents.forms.invitations import InviteForm, RemovalForm, RoleForm
 from residents.forms.robots import allowed
 from residents.models import Invitation, Membership, Resident
@@ -22,10 +23,9 @@ def people(request, slug):
     resident = get_object_or_404(Resident, slug=slug)
     guard(request, resident)
     form = InviteForm(request.POST if request.method == "POST" else None)
-    if form.is_valid() and not allowed(request, "invite", LIMITS):
-        form.add_error(None, _("Vous avez beaucoup invité en peu de temps : réessayez dans une heure."))
-    if form.is_bound and form.is_valid():
-        return invite(request, resident, form)
+    if may_go(request, form):
+        say_invited(request, resident, form)
+        return redirect("residents:people", resident.slug)
     context = {
         "resident": resident,
         "members": resident.memberships.select_related("user").order_by("user__last_name", "user__first_name", "pk"),
@@ -40,7 +40,15 @@ def guard(request, resident: Resident) -> None:
         raise PermissionDenied
 
 
-def invite(request, resident, form):
+def may_go(request, form) -> bool:
+    """Whether the invitations of `form` are to be sent; it says why not."""
+    if form.is_valid() and not allowed(request, "invite", LIMITS):
+        form.add_error(None, _("Vous avez beaucoup invité en peu de temps : réessayez dans une heure."))
+    return form.is_bound and not form.errors
+
+
+def say_invited(request, resident, form) -> None:
+    """Whoever `form` names is asked in; those who are there already are said."""
     guests = form.cleaned_data["addresses"]
     asked = invitations.invite_all(resident=resident, guests=guests, role=form.cleaned_data["role"], by=request.user)
     if asked:
@@ -48,7 +56,18 @@ def invite(request, resident, form):
         messages.success(request, words % {"count": len(asked)})
     if left := [guest.email for guest in guests if guest.email not in {one.email for one in asked}]:
         messages.info(request, _("Déjà là ou déjà invité : %(addresses)s.") % {"addresses": ", ".join(left)})
-    return redirect("residents:people", resident.slug)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def invite_from_house(request):
+    """In the back office: the same for any structure, without going by its page."""
+    if not rules.is_house_manager(request.user):
+        raise PermissionDenied
+    form = HouseInviteForm(request.POST if request.method == "POST" else None)
+    if may_go(request, form):
+        say_invited(request, form.cleaned_data["structure"], form)
+        return redirect("invitations:index")
+    return render(request, "residents/back_office/invite.html", {"form": form}, status=422 if form.errors else 200)
 
 
 @require_POST

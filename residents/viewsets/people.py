@@ -3,18 +3,21 @@
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.admin.ui.menus import MenuItem
 from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.views import generic
+from wagtail.admin.widgets import Button
 from wagtail.users.views import groups, users
 
-from residents.actions.invitations import CALM
+from residents.actions.invitations import CALM, tell_opened
 from residents.forms.back_office import PersonCreationForm, PersonEditForm
 from residents.models import Invitation, Membership, User
+from residents.views import people
 from residents.viewsets.lists import HouseViewSet, LinkedListView, WithoutFormulas, list_of
 
 
@@ -62,6 +65,7 @@ class InvitationListView(LinkedListView):
     """Above the list, how many have not answered, and reminding them."""
 
     related = ("resident", "invited_by")
+    made_at = "invitations:invite"
 
     def get_context_data(self, **kwargs):
         counts = {} if self.results_only else self.waiting()
@@ -79,7 +83,7 @@ class InvitationViewSet(HouseViewSet):
     name = "invitations"
     icon = "mail"
     menu_label = _("Invitations")
-    add_label = ""
+    add_label = _("Inviter")
     index_view_class = InvitationListView
     index_template_name = "residents/back_office/invitations.html"
     list_display = [
@@ -103,12 +107,56 @@ class InvitationViewSet(HouseViewSet):
     export_headings = {"get_role_display": _("Rôle"), "say_state": _("Réponse")}
     panels = [FieldPanel("email", read_only=True)]
 
+    def get_urlpatterns(self):
+        return [*super().get_urlpatterns(), path("inviter/", people.invite_from_house, name="invite")]
+
+
+def structures(person: User) -> str:
+    return ", ".join(sorted(membership.resident.name for membership in person.memberships.all()))
+
+
+def role(person: User) -> str:
+    named_after = [_("administration")] if person.is_superuser else []
+    return ", ".join(str(name) for name in [*named_after, *(group.name.lower() for group in person.groups.all())])
+
+
+def closed(person: User) -> str:
+    return "" if person.is_active else str(_("fermé"))
+
 
 class PersonListView(WithoutFormulas, users.IndexView):
     """Only an administrator reaches the page of an administrator."""
 
     page_title = _("Personnes")
-    add_item_label = _("Ajouter une personne")
+    # Nearly everybody comes by an invitation, to a structure: what is read first.
+    add_item_label = _("Inviter une personne")
+
+    def get_add_url(self):
+        return reverse("invitations:invite")
+
+    @cached_property
+    def header_more_buttons(self):
+        """Without a structure: somebody of the team."""
+        page = reverse("wagtailusers_users:add")
+        outside = MenuItem(_("Ouvrir un compte sans structure"), url=page, icon_name="user", priority=5)
+        return [Button.from_menu_item(outside), *super().header_more_buttons]
+
+    @cached_property
+    def columns(self):
+        """Wagtail's, in the words of the house, with the structures of each."""
+        shown = {column.name: column for column in super().columns}
+        return [
+            shown["bulk_actions"],
+            shown["name"],
+            Column("email", label=_("Adresse e-mail"), accessor="email", sort_key="email"),
+            Column("structures", label=_("Structures"), accessor=structures),
+            Column("role", label=_("Rôle dans la maison"), accessor=role),
+            Column("is_active", label=_("Compte"), accessor=closed, sort_key="is_active"),
+            shown["last_login"],
+        ]
+
+    def get_base_queryset(self):
+        return super().get_base_queryset().prefetch_related("memberships__resident", "groups")
 
     def get_edit_url(self, instance):
         return super().get_edit_url(instance) if may_change(self.request.user, instance) else None
@@ -127,7 +175,12 @@ class PersonFormMixin:
 
 
 class PersonCreateView(PersonFormMixin, users.CreateView):
-    page_title = _("Ajouter une personne")
+    page_title = _("Ouvrir un compte")
+
+    def save_instance(self):
+        person = super().save_instance()
+        tell_opened(person=person, by=self.request.user)
+        return person
 
 
 class PersonEditView(PersonFormMixin, users.EditView):
@@ -147,6 +200,7 @@ class PersonViewSet(users.UserViewSet):
     add_to_settings_menu = False
     add_to_admin_menu = True
     copy_view_enabled = False
+    ordering = "name"
     index_view_class = PersonListView
     add_view_class = PersonCreateView
     edit_view_class = PersonEditView

@@ -57,6 +57,18 @@ class ResidentListView(ListView):
         return with_presences(super().get_base_queryset().with_mapped()).annotate(people=Count("memberships"))
 
 
+class ResidentEditView(generic.EditView):
+    @cached_property
+    def header_buttons(self):
+        """What the house does for a structure besides is done on the site."""
+        slug = self.object.slug
+        return [
+            HeaderButton(_("Sa page"), url=self.object.get_absolute_url(), icon_name="view"),
+            HeaderButton(_("Ses personnes"), url=reverse("residents:people", args=[slug]), icon_name="user"),
+            HeaderButton(_("Ses étapes"), url=reverse("residents:steps", args=[slug]), icon_name="list-ol"),
+        ]
+
+
 class ResidentDeleteView(generic.DeleteView):
     """A structure is deleted on its own page, where what goes and what stays is said."""
 
@@ -74,6 +86,7 @@ class ResidentViewSet(HouseViewSet):
     menu_label = _("Structures")
     add_label = _("Ajouter une structure")
     index_view_class = ResidentListView
+    edit_view_class = ResidentEditView
     delete_view_class = ResidentDeleteView
     list_display = [
         "name",

@@ -24,6 +24,7 @@ from tests.factories import (
     RegistrationFactory,
     SpaceFactory,
     next_monday,
+    soon,
 )
 
 
@@ -357,6 +358,29 @@ def test_absurd_year_is_this_one(manager, year):
 def test_no_day_ticked_is_said(manager):
     response = manager.post(reverse("fermetures:holidays") + f"?annee={NEXT_YEAR}", {})
     assert response.context["form"].errors == {"days": ["Cochez au moins un jour."]}
+
+
+# Lists
+
+
+# By the day that each begins, from the next Monday.
+NAMES = {-20: "avant-hier", -10: "hier", 10: "demain", 30: "plus tard"}
+
+
+def listed(*days: int) -> list[str]:
+    return [NAMES[number] for number in days]
+
+
+@pytest.mark.parametrize(("viewset", "make"), [("reservations", BookingFactory), ("rendez-vous", EventFactory)])
+def test_what_comes_next_is_first_then_the_latest_past(manager, viewset, make):
+    hour = datetime.timedelta(hours=1)
+    for days in [-20, 30, -10, 10]:
+        start = soon(days=days)
+        make(title=NAMES[days], starts_at=start, ends_at=start + hour)
+    page = manager.get(reverse(f"{viewset}:index"))
+    assert [row.title for row in page.context["object_list"]] == listed(10, 30, -10, -20)
+    sorted_by_hand = manager.get(reverse(f"{viewset}:index"), {"ordering": "starts_at"})
+    assert [row.title for row in sorted_by_hand.context["object_list"]] == listed(-20, -10, 10, 30)
 
 
 # Settings

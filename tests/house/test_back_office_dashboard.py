@@ -37,7 +37,7 @@ GESTURES = {
     "écrire un article": ["articles:index", "articles:choose_parent"],
     "préparer le bulletin": ["bulletin_office"],
     "changer une présence": ["presences:index", "stay"],
-    "inviter une personne": ["wagtailusers_users:index", "wagtailusers_users:add"],
+    "inviter une personne": ["invitations:index", "invitations:invite"],
     "fermer la maison un jour": ["fermetures:index", "fermetures:add"],
     "voir les inscriptions à un rendez-vous": ["rendez-vous:index", "event"],
     "retrouver qui a fait quoi": ["journal:index"],

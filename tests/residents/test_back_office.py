@@ -214,6 +214,34 @@ def test_structures_are_filtered_by_what_they_say(manager):
     assert listed(manager, "structures", presente="oui", se_presente="non") == ["Discrète"]
 
 
+def test_structures_are_filtered_by_their_arrival_and_departure(manager):
+    for name, starts_on, ends_on in [
+        ("Ancienne", "2020-01-06", None),
+        ("Récente", "2026-03-02", None),
+        ("Revenue", "2026-05-04", "2026-07-31"),
+    ]:
+        StayFactory(resident=ResidentFactory(name=name, in_residence=False), starts_on=starts_on, ends_on=ends_on)
+    StayFactory(resident__name="Sans suite", resident__in_residence=False, starts_on="2026-03-01", ends_on="2026-03-01")
+    assert listed(manager, "structures", arrives_on_from="2026-03-02") == ["Récente", "Revenue"]
+    assert listed(manager, "structures", departs_on_from="2026-06-01", departs_on_to="2026-08-01") == ["Revenue"]
+    assert listed(manager, "structures", arrives_on_from="2026-03-01", ordering="-arrives_on") == [
+        "Revenue",
+        "Récente",
+        "Sans suite",
+    ]
+
+
+def test_people_are_listed_with_their_structures(manager):
+    membership = MembershipFactory(resident__name="Atelier du Zinc")
+    MembershipFactory(user=membership.user, resident__name="Louche et Levain")
+    assert "Atelier du Zinc, Louche et Levain" in manager.get(reverse("wagtailusers_users:index")).content.decode()
+
+
+def test_roles_are_counted_by_their_name(manager):
+    TeamRoleFactory.create_batch(2)
+    assert "2 rôles" in manager.get(reverse("equipe:index")).content.decode()
+
+
 def test_file_survives_what_no_spreadsheet_can_hold(manager):
     PartnerFactory(name="Un\x0bonglet", together=" =1+1")
     csv_page = manager.get(reverse("partenaires:index"), {"export": "csv"})

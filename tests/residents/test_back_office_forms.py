@@ -10,6 +10,7 @@ from django.urls import reverse
 from PIL import Image
 from wagtail.models import Collection
 
+from mailing.models import Mail
 from residents.actions import members
 from residents.enums import ApplicationState
 from residents.models import KnowledgeItem, Membership, Picture, Resident, Sector, Stay, User
@@ -72,6 +73,12 @@ def test_stay_over_another_is_told_in_words(manager):
     assert Stay.objects.count() == 1
 
 
+@pytest.mark.parametrize("viewset", ["structures", "secteurs", "partenaires", "espaces", "sortes-de-rendez-vous"])
+def test_name_has_its_label(manager, viewset):
+    page = manager.get(reverse(f"{viewset}:add")).content.decode()
+    assert page.count('<label for="id_name"') == 1
+
+
 def test_dates_have_the_browsers_own_field(manager):
     stay = StayFactory()
     page = manager.get(reverse("presences:edit", args=[stay.pk])).content.decode()
@@ -93,6 +100,14 @@ def test_person_is_added_without_a_password_and_signs_in_by_code(manager):
     assert list(EmailAddress.objects.filter(user=added).values_list("email", "primary", "verified")) == [
         (added.email, True, False)
     ]
+
+
+def test_person_whose_account_is_opened_is_told(manager, house_manager):
+    manager.post(reverse("wagtailusers_users:add"), person())
+    mail = Mail.objects.get()
+    assert mail.to == "nouvelle@chaudronneries.example"
+    assert f"{house_manager} vous a ouvert un compte" in mail.text
+    assert f"http://localhost:8000{reverse('account_request_login_code')}" in mail.text
 
 
 def test_address_of_somebody_else_is_refused(manager):

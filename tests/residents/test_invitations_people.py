@@ -157,6 +157,35 @@ def test_lead_reminds_no_other_house(client, lead):
     assert client.post(reverse("residents:remind_everybody")).status_code == 403
 
 
+def test_house_invites_into_any_structure_from_its_list(client, house_manager, atelier):
+    client.force_login(house_manager)
+    page = reverse("invitations:invite")
+    assert f'href="{page}"' in client.get(reverse("invitations:index")).content.decode()
+    assert f'href="{page}"' in client.get(reverse("wagtailusers_users:index")).content.decode()
+    data = {"structure": atelier.pk, "addresses": "awa@ici.example\nbob@ici.example", "role": MembershipRole.LEAD}
+    answer = client.post(page, data)
+    assert answer.url == reverse("invitations:index")
+    assert set(Invitation.objects.values_list("email", "resident", "role")) == {
+        ("awa@ici.example", atelier.pk, MembershipRole.LEAD),
+        ("bob@ici.example", atelier.pk, MembershipRole.LEAD),
+    }
+
+
+@pytest.mark.parametrize("structure", ["", "0", "abc", "99999999999999999999", "\0"])
+def test_invitation_into_no_structure_keeps_what_was_typed(client, house_manager, structure):
+    client.force_login(house_manager)
+    data = {"structure": structure, "addresses": "awa@ici.example", "role": MembershipRole.MEMBER}
+    answer = client.post(reverse("invitations:invite"), data)
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["structure"])
+    assert "awa@ici.example" in answer.content.decode()
+    assert Invitation.objects.count() == 0
+
+
+def test_lead_invites_from_the_page_of_the_structure_alone(client, lead):
+    client.force_login(lead)
+    assert client.get(reverse("invitations:invite")).status_code == 403
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_reminding_lists_keep_their_queries(client, house_manager, lead, atelier, django_assert_max_num_queries, count):
     for n in range(count):
