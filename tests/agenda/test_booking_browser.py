@@ -11,9 +11,10 @@ from playwright.sync_api import expect
 from agenda.actions.bookings import change
 from agenda.enums import TitleAudience
 from agenda.models import Booking
-from agenda.times import local
+from agenda.times import instant, local
+from tests.agenda.series_of_mondays import DAY, last_sunday
 from tests.browser import settled
-from tests.factories import BookingFactory, MembershipFactory, SpaceFactory, at, next_monday, soon
+from tests.factories import BookingFactory, MembershipFactory, SpaceFactory, next_monday, soon
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -90,12 +91,13 @@ def test_wish_is_looked_at_while_it_is_chosen(page, sign_in, member, space):
 
 
 def test_series_over_the_end_of_march(page, sign_in, member, space):
-    BookingFactory(space=space, title="Lecture", starts_at=at("2027-03-31", "18:00"))
+    wednesdays = [last_sunday(3) + DAY * days for days in (-11, -4, 3, 10, 17)]
+    BookingFactory(space=space, title="Lecture", starts_at=instant(wednesdays[2], datetime.time(18)))
     sign_in(page, member)
-    page.goto(stretch("18:00", "20:00", datetime.date(2027, 3, 17)))
+    page.goto(stretch("18:00", "20:00", wednesdays[0]))
     page.get_by_label("Pour quoi faire ?").fill("Chorale")
     page.get_by_label("Répéter").check()
-    page.get_by_label("Jusqu'au").fill("2027-04-14")
+    page.get_by_label("Jusqu'au").fill(wednesdays[4].isoformat())
     page.get_by_role("button", name="Voir les dates").click()
     dates = page.locator(".series-preview__date")
     expect(dates).to_have_count(5)
@@ -106,7 +108,8 @@ def test_series_over_the_end_of_march(page, sign_in, member, space):
     page.get_by_role("button", name="Confirmer les dates cochées").click()
     expect(page.locator("#announcements")).to_contain_text("C'est fait : 3 dates.")
     starts = [local(booking.starts_at) for booking in Booking.objects.filter(title="Chorale").order_by("starts_at")]
-    assert [f"{start:%d/%m %H:%M}" for start in starts] == ["17/03 18:00", "24/03 18:00", "07/04 18:00"]
+    kept = [wednesdays[number] for number in (0, 1, 3)]
+    assert [(start.date(), start.hour) for start in starts] == [(day, 18) for day in kept]
 
 
 def test_what_was_typed_outlives_a_lost_session(page, sign_in, member, space):

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from agenda.enums import TitleAudience
 from agenda.models import AgendaSettings, Booking, Closure, Space
+from agenda.times import say_day
 from tests.agenda.wishes import ours
 from tests.factories import (
     BookingFactory,
@@ -20,6 +21,8 @@ from tests.factories import (
 
 BOOK = "/agenda/reserver/"
 HTMX = {"HX-Request": "true"}
+# The clock goes forward; said with its year, but during it.
+MARCH = datetime.date(2027, 3, 28)
 
 
 def typed(**more):
@@ -107,10 +110,9 @@ def test_booking_until_midnight_and_over_days(signed, space):
         ({"jour_fin": "2100-01-01"}, "jour_fin", "Une réservation dure au plus 31 jours."),
         ({"combien": "9" * 30}, "combien", "Assurez-vous que cette valeur est inférieure ou égale à 5000."),
         (
-            {"jour": "2027-03-28", "debut": "02:30"},
+            {"jour": str(MARCH), "debut": "02:30"},
             "debut",
-            "2\u202fh\u202f30 n'existe pas le dimanche 28\u00a0mars 2027 : "
-            "les horloges avancent d'une heure cette nuit-là.",
+            f"2\u202fh\u202f30 n'existe pas le {say_day(MARCH)} : les horloges avancent d'une heure cette nuit-là.",
         ),
     ],
 )

@@ -3,13 +3,15 @@
 import datetime
 
 import pytest
+from django.utils import timezone
 
 from agenda.actions import bookings as actions
 from agenda.enums import BookingStatus, Frequency, TitleAudience
 from agenda.models import Booking, Closure, Series
-from agenda.times import local
+from agenda.times import instant, local, say_day
+from tests.agenda.series_of_mondays import DAY, last_sunday
 from tests.agenda.wishes import ours
-from tests.factories import BookingFactory, at, next_monday, soon
+from tests.factories import BookingFactory, next_monday, soon
 
 BOOK = "/agenda/reserver/"
 WEEK = datetime.timedelta(days=7)
@@ -82,11 +84,14 @@ def test_no_date_kept_is_said(signed, space):
 
 
 def test_summer_time_and_missing_dates_are_said(signed, space):
-    sent = weekly(jour="2027-03-21", debut="02:30", fin="03:30", jours=["6"], nombre="3")
+    sunday = last_sunday(3)
+    sent = weekly(jour=(sunday - WEEK).isoformat(), debut="02:30", fin="03:30", jours=["6"], nombre="3")
     shown = signed.post(BOOK, sent).context["preview"].lines
     assert str(shown[1].line.outcome) == "impossible"
-    assert shown[1].words[0].startswith("2\u202fh\u202f30 n’existe pas le dimanche 28\u00a0mars 2027")
-    sent = weekly(jour="2027-01-31", rythme="mois-date", date_du_mois="31", fin_serie="date", jusqu_au="2027-03-31")
+    assert shown[1].words[0].startswith(f"2\u202fh\u202f30 n’existe pas le {say_day(sunday)}")
+    year = timezone.localdate().year + 1
+    monthly = {"rythme": "mois-date", "date_du_mois": "31", "fin_serie": "date", "jusqu_au": f"{year}-03-31"}
+    sent = weekly(jour=f"{year}-01-31", **monthly)
     shown = signed.post(BOOK, sent).context["preview"].lines
     assert [str(line.line.outcome) for line in shown] == ["libre", "impossible", "libre"]
 
@@ -238,8 +243,9 @@ def test_scope_unknown_is_refused(signed, dates):
 
 
 def test_weekly_hour_holds_across_summer_time(signed, space):
-    sent = weekly(jour="2027-03-22", nombre="2")
-    confirm(signed, BOOK, sent, [datetime.date(2027, 3, 22), datetime.date(2027, 3, 29)])
+    after = last_sunday(3) + DAY
+    sent = weekly(jour=(after - WEEK).isoformat(), nombre="2")
+    confirm(signed, BOOK, sent, [after - WEEK, after])
     starts = list(Booking.objects.order_by("starts_at").values_list("starts_at", flat=True))
-    assert starts == [at("2027-03-22", "10:00"), at("2027-03-29", "10:00")]
+    assert starts == [instant(day, datetime.time(10)) for day in (after - WEEK, after)]
     assert starts[1] - starts[0] == WEEK - datetime.timedelta(hours=1)
