@@ -72,3 +72,20 @@ def test_faults_are_seen():
         "2026-11-22T08:47:14.608406+01:00",
     ]
     assert faults('<input type="date" value="bof"><time datetime="2026-11-22T08:47">x</time>') == ["bof"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", ["anonymous", "lead", "manager"])
+def test_pages_that_ask_for_a_part_have_what_asks_for_it(client, role):
+    """And the public's others are not sent it: it would be most of what they weigh."""
+    world = make_world()
+    if person := world.people[role]:
+        just_signed_in(client, person)
+    answers = {name: client.get(world.address(name)) for name in pages(role)}
+    found = {
+        name: BeautifulSoup(answer.content, "html.parser") for name, answer in answers.items() if not answer.streaming
+    }
+    asks = {name for name, page in found.items() if page.select_one("[data-hx-get], [data-hx-post]")}
+    sent = {name for name, page in found.items() if page.select_one("script[src*='htmx']")}
+    assert asks - sent == set()
+    assert role != "anonymous" or sent == asks
