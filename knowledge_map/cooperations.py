@@ -61,9 +61,9 @@ class Card:
     def without_reason(self) -> str:
         if self.is_discreet:
             return _(
-                "Cette structure garde ses savoirs pour la maison : la maîtresse d'établissement peut vous présenter."
+                "Cette structure garde ses savoirs pour la maison : la maîtresse d’établissement peut vous présenter."
             )
-        return _("Rien ne vous rapproche encore sur la carte : c'est une rencontre à provoquer.")
+        return _("Rien ne vous rapproche encore sur la carte : c’est une rencontre à provoquer.")
 
     @property
     def closeness(self) -> str:

@@ -91,7 +91,7 @@ class MapForm(forms.Form):
         for name in ("savoir", "choix", "centre"):
             key = cleaned.get(name)
             if key and not key.startswith("cd") and key not in self.readable.graph:
-                self.add_error(name, _("Ce point n'est pas sur la carte que vous pouvez lire."))
+                self.add_error(name, _("Ce point n’est pas sur la carte que vous pouvez lire."))
         return cleaned
 
     def state(self) -> State:

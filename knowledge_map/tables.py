@@ -47,7 +47,7 @@ class Row:
         """The cell, one of the values of `choices`. Raises MalformedTable when it is not."""
         value = self[column] or default
         if value not in choices:
-            told = _("« %(value)s » n'est pas l'une des valeurs admises (%(choices)s)")
+            told = _("« %(value)s » n’est pas l’une des valeurs admises (%(choices)s)")
             raise self.fault(column, told % {"value": value, "choices": ", ".join(choices.values)})
         return value
 
@@ -93,7 +93,7 @@ def tied(path: Path) -> Iterator[tuple[str, str]]:
     for row in rows(path, TIES):
         a, b = row.filled("structure_a"), row.filled("structure_b")
         if a == b:
-            raise row.fault("structure_b", _("une structure n'est pas liée à elle-même"))
+            raise row.fault("structure_b", _("une structure n’est pas liée à elle-même"))
         yield a, b
 
 
@@ -127,7 +127,7 @@ def header_of(row: Row, columns: tuple[str, ...]) -> list[str]:
     names = [cell.strip().lower() for cell in row.cells]
     for column in columns:
         if column not in names:
-            raise row.fault(column, _("l'en-tête doit être « %(header)s »") % {"header": ",".join(columns)})
+            raise row.fault(column, _("l’en-tête doit être « %(header)s »") % {"header": ",".join(columns)})
     return names
 
 
@@ -153,5 +153,5 @@ def text(path: Path) -> str:
     except UnicodeDecodeError as error:
         line, start = content.count(b"\n", 0, error.start) + 1, content.rfind(b"\n", 0, error.start) + 1
         column = content[start : error.start].decode("utf-8-sig").count(",") + 1
-        told = _("%(file)s, ligne %(line)d, colonne %(column)d : ce texte n'est pas en UTF-8.")
+        told = _("%(file)s, ligne %(line)d, colonne %(column)d : ce texte n’est pas en UTF-8.")
         raise MalformedTable(told % {"file": path, "line": line, "column": column}) from error

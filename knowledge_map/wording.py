@@ -32,7 +32,7 @@ def sentences(reason: dict, *, resident_id: int, partner: str) -> list[str]:
 
 def needed(items: list[dict], partner: str) -> str:
     text = ngettext(
-        "Vous cherchez %(items)s\u00a0: %(partner)s l'offre.",
+        "Vous cherchez %(items)s\u00a0: %(partner)s l’offre.",
         "Vous cherchez %(items)s\u00a0: %(partner)s les offre.",
         len(items),
     )
@@ -41,7 +41,7 @@ def needed(items: list[dict], partner: str) -> str:
 
 def needed_by_partner(items: list[dict], partner: str) -> str:
     text = ngettext(
-        "%(partner)s cherche %(items)s\u00a0: vous l'offrez.",
+        "%(partner)s cherche %(items)s\u00a0: vous l’offrez.",
         "%(partner)s cherche %(items)s\u00a0: vous les offrez.",
         len(items),
     )

@@ -49,7 +49,7 @@ def _opened(upload, longest_side: int) -> Image.Image:
         raise _too_large() from error
     except UnidentifiedImageError as error:
         raise ValidationError(
-            _("Ce fichier n'est pas une image que nous savons lire. Choisissez une image JPEG, PNG, WebP ou AVIF."),
+            _("Ce fichier n’est pas une image que nous savons lire. Choisissez une image JPEG, PNG, WebP ou AVIF."),
             code="no_picture",
         ) from error
     except (OSError, SyntaxError, ValueError, EOFError, RuntimeError) as error:

@@ -279,7 +279,7 @@ def likewise(changed: dict, event: Event, row: Event, obstacles: list[Obstacle])
                 day = local(moment).date() + datetime.timedelta(days=apart)
                 found[name] = instant(day, local(moment).time())
         except ImpossibleTime as error:
-            obstacles.append(Obstacle(row, None, _("Cette heure n'existe pas : %(when)s.") % {"when": error}))
+            obstacles.append(Obstacle(row, None, _("Cette heure n’existe pas : %(when)s.") % {"when": error}))
             return {name: value for name, value in found.items() if name not in ends}
     return found
 
@@ -344,7 +344,7 @@ def cancel(*, event: Event, by: User, scope: Scope = Scope.THIS, word: str = "")
     """
     event = held(event, by, scope)
     if event.is_past:
-        raise ValidationError(_("Ce rendez-vous est passé : il ne s'annule plus."), "past")
+        raise ValidationError(_("Ce rendez-vous est passé : il ne s’annule plus."), "past")
     rows = [event, *affected(event, scope)]
     lock(rows)
     for row in rows:

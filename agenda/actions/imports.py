@@ -136,7 +136,7 @@ def apply(calendar: Calendar, *, kind: EventKind, audience: str, by: User, cance
     outcome.created = create(todo.new, kind=kind, audience=audience, by=by)
     for change in todo.changed:
         outcome.changed += follows(change.event, outcome, actions.change, to=change.to, by=by)
-    word = _("Annulé dans le calendrier d'où il venait.")
+    word = _("Annulé dans le calendrier d’où il venait.")
     for event in todo.cancelled + (todo.gone if cancel_gone else []):
         outcome.cancelled += follows(event, outcome, actions.cancel, by=by, word=word)
     return outcome

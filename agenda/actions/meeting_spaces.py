@@ -36,7 +36,7 @@ class SpacesRefused(ValidationError):
     """Some spaces cannot be had, and nothing was written: `obstacles` says which and why."""
 
     def __init__(self, obstacles: list[Obstacle]):
-        super().__init__(_("Des espaces ne sont pas libres : rien n'est enregistré pour l'instant."), "spaces")
+        super().__init__(_("Des espaces ne sont pas libres : rien n’est enregistré pour l’instant."), "spaces")
         self.obstacles = obstacles
 
 
@@ -95,7 +95,7 @@ def hold(event: Event, space: Space, booking: Booking | None, by: User, despite_
     except bookings.Clash as clash:
         return Obstacle(event, space, clash.message, clash.verdict)
     except PermissionDenied:
-        return Obstacle(event, space, _("Cet espace n'est pas réservable par vous."))
+        return Obstacle(event, space, _("Cet espace n’est pas réservable par vous."))
     except ValidationError as error:
         return Obstacle(event, space, " ".join(error.messages), is_closed=getattr(error, "code", "") == "closed")
     return None

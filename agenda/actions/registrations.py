@@ -54,7 +54,7 @@ def closed_because(event: Event) -> str:
     if not event.takes_registrations:
         return _("Ce rendez-vous se tient sans inscription.")
     if event.status == EventStatus.DRAFT:
-        return _("Ce rendez-vous n'est pas encore à l'agenda.")
+        return _("Ce rendez-vous n’est pas encore à l’agenda.")
     if event.is_past:
         return _("Ce rendez-vous est passé.")
     if event.starts_at <= now:
@@ -146,7 +146,7 @@ def confirm(*, registration: Registration) -> Registration:
     if event.status != EventStatus.PUBLISHED or event.starts_at <= timezone.now():
         raise ValidationError(closed_because(event), "closed")
     if not rules.can_register_guests(event):
-        raise ValidationError(_("Ce rendez-vous n'est plus ouvert à l'inscription du public."), "closed")
+        raise ValidationError(_("Ce rendez-vous n’est plus ouvert à l’inscription du public."), "closed")
     registration.slot_starts_at = checked_slot(event, registration.slot_starts_at)
     seat_or_queue(registration)
     note_registration(registration, RegistrationAction.CONFIRMED, by=None)
@@ -165,7 +165,7 @@ def add_participant(
     if not rules.can_edit_event(by, event):
         raise PermissionDenied
     if event.is_cancelled or event.slot_minutes:
-        raise ValidationError(_("On n'ajoute personne à ce rendez-vous."), "closed")
+        raise ValidationError(_("On n’ajoute personne à ce rendez-vous."), "closed")
     known = event.registrations.active()
     if known.filter(user=user).exists() if user else known.filter(user=None, email__iexact=email).exists():
         raise ValidationError(_("Cette personne est déjà inscrite."), "already")
@@ -219,7 +219,7 @@ def keep_slots(event: Event, *, was_at: datetime.datetime, was_minutes: int | No
 
 
 def slot_taken() -> ValidationError:
-    return ValidationError(_("Ce créneau vient d'être pris. Choisissez-en un autre."), "slot_taken")
+    return ValidationError(_("Ce créneau vient d’être pris. Choisissez-en un autre."), "slot_taken")
 
 
 def seat_or_queue(registration: Registration) -> None:
@@ -339,7 +339,7 @@ def accept(*, registration: Registration) -> Registration:
         raise ValidationError(_("Ce rendez-vous est annulé."), "closed")
     is_offered = registration.status == RegistrationStatus.OFFERED and registration.offered_until > timezone.now()
     if not is_offered:
-        raise ValidationError(_("Cette place n'est plus proposée : elle est passée à la personne suivante."), "lapsed")
+        raise ValidationError(_("Cette place n’est plus proposée : elle est passée à la personne suivante."), "lapsed")
     registration.status, registration.offered_until = RegistrationStatus.REGISTERED, None
     notices.tell(Notice.SEAT_CONFIRMED, raised(registration).pk)
     note_registration(registration, RegistrationAction.ACCEPTED, by=registration.user)
@@ -356,7 +356,7 @@ def cancel(*, registration: Registration, by: User | None = None) -> Registratio
     if registration.status not in ACTIVE:
         return registration
     if event.is_past:
-        raise ValidationError(_("Ce rendez-vous est passé : l'inscription ne change plus."), "closed")
+        raise ValidationError(_("Ce rendez-vous est passé : l’inscription ne change plus."), "closed")
     had_seat, was_pending = registration.status in SEATED, registration.status == RegistrationStatus.PENDING
     registration.status, registration.offered_until = RegistrationStatus.CANCELLED, None
     raised(registration)
@@ -376,7 +376,7 @@ def mark_attendance(*, registration: Registration, attended: bool | None, by: Us
     if not rules.can_see_registrations(by, registration.event):
         raise PermissionDenied
     if registration.status != RegistrationStatus.REGISTERED:
-        raise ValidationError(_("Cette personne n'est pas inscrite."), "no_seat")
+        raise ValidationError(_("Cette personne n’est pas inscrite."), "no_seat")
     registration.attended = attended
     registration.save(update_fields=["attended", "updated_at"])
     note_registration(registration, RegistrationAction.ATTENDANCE, by=by)

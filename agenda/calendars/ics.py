@@ -109,13 +109,13 @@ class Entry:
     def __init__(self, block: Block, zones: Zones):
         self.line, self.zones, self.uid, self.event, self.broken = block.line, zones, "", None, ""
         if not block.is_whole:
-            self.broken = _("l'entrée ne finit pas (END:VEVENT manque)")
+            self.broken = _("l’entrée ne finit pas (END:VEVENT manque)")
             return
         try:
             self.event = icalendar.Event.from_ical(block.text)
             self.uid = self.text_of("UID")
         except UNREADABLE as error:
-            self.broken = _("l'entrée ne se lit pas : %(error)s") % {"error": one_line(str(error))[:120]}
+            self.broken = _("l’entrée ne se lit pas : %(error)s") % {"error": one_line(str(error))[:120]}
 
     def check(self) -> None:
         """Read all that its dates come from. Raises Broken, or ValueError and the like for what icalendar let pass."""
@@ -125,14 +125,14 @@ class Entry:
             if name in NEEDED:
                 raise Broken(_("%(field)s ne se lit pas") % {"field": name or _("une ligne")})
         if not self.uid:
-            raise Broken(_("pas d'identifiant (UID)"))
+            raise Broken(_("pas d’identifiant (UID)"))
         if self.text_of("CLASS").upper() in {"PRIVATE", "CONFIDENTIAL"}:
             raise Broken(_("marquée privée à la source : elle le reste"))
         if "DTSTART" not in self.event:
             raise Broken(_("pas de début (DTSTART)"))
         self.start, self.zone, self.is_all_day = *self.wall(self.event["DTSTART"]), self.is_day(self.event["DTSTART"])
         if self.start.year < EARLIEST_YEAR or self.start.year > LATEST_YEAR:
-            raise Broken(_("commence en l'an %(year)s") % {"year": self.start.year})
+            raise Broken(_("commence en l’an %(year)s") % {"year": self.start.year})
         self.length = self.lasts()
         if self.length <= datetime.timedelta():
             raise Broken(_("ne finit pas après avoir commencé"))
@@ -141,12 +141,12 @@ class Entry:
         self.rules = [bounded(rule) for rule in self.all_of("RRULE")]
         self.replaces = self.key_of(self.event["RECURRENCE-ID"]) if "RECURRENCE-ID" in self.event else ""
         if self.replaces and self.event["RECURRENCE-ID"].params.get("RANGE"):
-            raise Broken(_("change toutes les dates suivantes d'une série (RANGE), ce qui ne se lit pas ici"))
+            raise Broken(_("change toutes les dates suivantes d’une série (RANGE), ce qui ne se lit pas ici"))
         self.left_out = {self.key_of(date) for date in self.dates("EXDATE")}
         self.added = [self.wall(date)[0] for date in self.dates("RDATE")]
 
     def fault(self, error: Exception) -> Fault:
-        reason = str(error) if isinstance(error, Broken) else _("l'entrée ne se lit pas")
+        reason = str(error) if isinstance(error, Broken) else _("l’entrée ne se lit pas")
         return Fault(self.line, self.uid[:120], self.title if self.event is not None else "", reason)
 
     # What it says
@@ -247,7 +247,7 @@ def bounded(rule: icalendar.vRecur) -> tuple[str, int | None, datetime.date | No
     """(rule without its end, how many dates or None, last date or None). Raises Broken for a rule of hours or less."""
     parts = {name.upper(): value for name, value in rule.items()}
     if parts.get("FREQ", [""])[0] not in FREQUENCIES or parts.keys() & {"BYHOUR", "BYMINUTE", "BYSECOND"}:
-        raise Broken(_("se répète plus d'une fois par jour"))
+        raise Broken(_("se répète plus d’une fois par jour"))
     if any(int(interval) < 1 for interval in parts.get("INTERVAL", [])):
         raise Broken(_("se répète à un intervalle de zéro"))
     count, until = parts.pop("COUNT", [None])[0], parts.pop("UNTIL", [None])[0]

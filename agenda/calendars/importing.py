@@ -77,13 +77,13 @@ def lines_of(data: bytes) -> list[str]:
     if len(data) > MOST_OCTETS:
         raise ImportRefused(_("Ce fichier est trop lourd : 5 Mo au plus."))
     if data.startswith(b"PK"):
-        raise ImportRefused(_("C'est une archive (.zip), comme Google en donne : ouvrez-la, et choisissez un .ics."))
+        raise ImportRefused(_("C’est une archive (.zip), comme Google en donne : ouvrez-la, et choisissez un .ics."))
     try:
         lines = re.split("\r\n|\n|\r", data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        raise ImportRefused(_("Ce fichier n'est pas un calendrier .ics lisible (il n'est pas en UTF-8).")) from error
+        raise ImportRefused(_("Ce fichier n’est pas un calendrier .ics lisible (il n’est pas en UTF-8).")) from error
     if not any(line.strip().upper() == "BEGIN:VCALENDAR" for line in lines):
-        raise ImportRefused(_("Ce fichier n'est pas un calendrier .ics."))
+        raise ImportRefused(_("Ce fichier n’est pas un calendrier .ics."))
     return lines
 
 

@@ -178,7 +178,7 @@ class WishForm(forms.Form):
         except ImpossibleTime:
             self.add_error(
                 field,
-                _("%(time)s n'existe pas le %(day)s : les horloges avancent d'une heure cette nuit-là.")
+                _("%(time)s n’existe pas le %(day)s : les horloges avancent d’une heure cette nuit-là.")
                 % {"time": say_time(time), "day": say_day(day)},
             )
         return None

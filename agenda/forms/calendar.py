@@ -66,7 +66,7 @@ class FindForm(forms.Form):
         label=_("Avec"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"invalid_choice": _("Cet équipement n'existe pas ou plus.")},
+        error_messages={"invalid_choice": _("Cet équipement n’existe pas ou plus.")},
     )
 
     def __init__(self, *args, equipment: list[str], **options):

@@ -92,7 +92,7 @@ class EventForm(forms.ModelForm):
     start_time = ClockField(label=gettext_lazy("De"), required=False)
     end_time = ClockField(label=gettext_lazy("À"), required=False)
     ends_on = DayField(
-        label=gettext_lazy("Jusqu'au"), required=False, help_text=gettext_lazy("Seulement s'il finit un autre jour.")
+        label=gettext_lazy("Jusqu’au"), required=False, help_text=gettext_lazy("Seulement s’il finit un autre jour.")
     )
     title = LineField(label=gettext_lazy("Titre"), max_length=140)
     kind = KindsField(label=gettext_lazy("Sorte"))
@@ -100,7 +100,7 @@ class EventForm(forms.ModelForm):
         label=gettext_lazy("En une phrase"),
         max_length=200,
         required=False,
-        help_text=gettext_lazy("C'est ce qu'on lit dans l'agenda."),
+        help_text=gettext_lazy("C’est ce qu’on lit dans l’agenda."),
     )
     text = ParagraphsField(
         label=gettext_lazy("Texte"),
@@ -114,14 +114,14 @@ class EventForm(forms.ModelForm):
         required=False,
         widget=forms.FileInput(attrs={"accept": pictures.ACCEPT}),
         help_text=gettext_lazy(
-            "JPEG, PNG, WebP ou AVIF, 10 Mo au plus ; ce que l'image sait d'autre (lieu, appareil) est effacé."
+            "JPEG, PNG, WebP ou AVIF, 10 Mo au plus ; ce que l’image sait d’autre (lieu, appareil) est effacé."
         ),
     )
     # The mark of a picture that came with this form before it was shown again.
     kept_picture = forms.RegexField(r"^\w{22}$", required=False, widget=forms.HiddenInput)
-    remove_picture = forms.BooleanField(label=gettext_lazy("Retirer l'image"), required=False)
+    remove_picture = forms.BooleanField(label=gettext_lazy("Retirer l’image"), required=False)
     picture_alt = LineField(
-        label=gettext_lazy("Ce que montre l'image"),
+        label=gettext_lazy("Ce que montre l’image"),
         max_length=200,
         required=False,
         help_text=gettext_lazy("Lu à voix haute à qui ne la voit pas."),
@@ -129,7 +129,7 @@ class EventForm(forms.ModelForm):
     spaces = SpacesField(
         label=gettext_lazy("Espaces"),
         required=False,
-        help_text=gettext_lazy("Ils sont réservés avec le rendez-vous, dès qu'il est à l'agenda."),
+        help_text=gettext_lazy("Ils sont réservés avec le rendez-vous, dès qu’il est à l’agenda."),
     )
     place = LineField(
         label=gettext_lazy("Autre lieu, ou précision"),
@@ -161,10 +161,10 @@ class EventForm(forms.ModelForm):
         required=False,
         min_value=1,
         max_value=5000,
-        help_text=gettext_lazy("Vide : sans limite. Au-delà, une liste d'attente."),
+        help_text=gettext_lazy("Vide : sans limite. Au-delà, une liste d’attente."),
     )
     slot_minutes = forms.IntegerField(
-        label=gettext_lazy("Permanence : durée d'un créneau, en minutes"),
+        label=gettext_lazy("Permanence : durée d’un créneau, en minutes"),
         required=False,
         min_value=5,
         max_value=480,
@@ -172,9 +172,9 @@ class EventForm(forms.ModelForm):
     )
     registration_opens_at = MomentField(label=gettext_lazy("Inscriptions à partir du"), required=False)
     registration_closes_at = MomentField(
-        label=gettext_lazy("Inscriptions jusqu'au"),
+        label=gettext_lazy("Inscriptions jusqu’au"),
         required=False,
-        help_text=gettext_lazy("Vide : jusqu'au début du rendez-vous."),
+        help_text=gettext_lazy("Vide : jusqu’au début du rendez-vous."),
     )
     despite_closure = forms.BooleanField(label=gettext_lazy("Réserver les espaces malgré la fermeture"), required=False)
     scope = forms.ChoiceField(
@@ -214,7 +214,7 @@ class EventForm(forms.ModelForm):
         labels = {
             "audience": gettext_lazy("Qui le voit et peut venir"),
             "is_all_day": gettext_lazy("Toute la journée"),
-            "takes_registrations": gettext_lazy("On s'y inscrit"),
+            "takes_registrations": gettext_lazy("On s’y inscrit"),
         }
 
     def __init__(self, *args, user: User, instance: Event | None = None, **options):
@@ -300,7 +300,7 @@ class EventForm(forms.ModelForm):
                 self.add_error("slot_minutes", _("Une permanence a des heures : elle ne dure pas toute la journée."))
         opens, closes = (self.cleaned_data.get(f"registration_{edge}_at") for edge in ("opens", "closes"))
         if opens and closes and closes <= opens:
-            self.add_error("registration_closes_at", _("Les inscriptions ferment avant d'avoir ouvert."))
+            self.add_error("registration_closes_at", _("Les inscriptions ferment avant d’avoir ouvert."))
         return self.cleaned_data
 
     def _clean_instants(self):
@@ -314,7 +314,7 @@ class EventForm(forms.ModelForm):
             return
         for name in ("start_time", "end_time"):
             if self.cleaned_data.get(name) is None:
-                self.add_error(name, _("Donnez l'heure, ou cochez « toute la journée »."))
+                self.add_error(name, _("Donnez l’heure, ou cochez « toute la journée »."))
                 return
         if self.cleaned_data["end_time"] == datetime.time.min and not self.cleaned_data.get("ends_on"):
             # Midnight is the end of the day.
@@ -325,7 +325,7 @@ class EventForm(forms.ModelForm):
         except ImpossibleTime as error:
             self.add_error(
                 "start_time",
-                _("Cette heure n'existe pas (%(when)s) : les horloges avancent cette nuit-là.") % {"when": error},
+                _("Cette heure n’existe pas (%(when)s) : les horloges avancent cette nuit-là.") % {"when": error},
             )
             return
         self._keep(starts_at, ends_at, "end_time")
@@ -333,7 +333,7 @@ class EventForm(forms.ModelForm):
     def _keep(self, starts_at, ends_at, field: str):
         length = ends_at.astimezone(datetime.UTC) - starts_at.astimezone(datetime.UTC)
         if length <= datetime.timedelta():
-            self.add_error(field, _("La fin vient avant le début. S'il finit un autre jour, dites lequel."))
+            self.add_error(field, _("La fin vient avant le début. S’il finit un autre jour, dites lequel."))
         elif length > LONGEST:
             self.add_error("ends_on", _("Un rendez-vous dure au plus 31 jours."))
         else:
@@ -367,7 +367,7 @@ class CancelEventForm(forms.Form):
         label=gettext_lazy("Pourquoi"),
         max_length=300,
         required=False,
-        help_text=gettext_lazy("Les personnes inscrites le liront, et l'agenda le dit."),
+        help_text=gettext_lazy("Les personnes inscrites le liront, et l’agenda le dit."),
     )
     scope = EventForm.base_fields["scope"]
 

@@ -60,7 +60,7 @@ class ImportForm(forms.Form):
         elif kept := cache.get(self.place(self.cleaned_data.get("kept", ""))):
             self.data_sent = zlib.decompress(kept)
         elif self.cleaned_data.get("kept"):
-            self.add_error("file", _("Ce fichier n'est plus là : choisissez-le de nouveau."))
+            self.add_error("file", _("Ce fichier n’est plus là : choisissez-le de nouveau."))
         else:
             self.add_error("file", _("Choisissez un fichier .ics."))
 

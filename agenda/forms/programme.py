@@ -18,7 +18,7 @@ class MonthField(forms.CharField):
         except ValueError:
             month = datetime.date.min
         if month and not 2000 <= month.year <= 2100:
-            raise ValidationError(_("Ce mois n'existe pas : voici les rendez-vous à venir."))
+            raise ValidationError(_("Ce mois n’existe pas : voici les rendez-vous à venir."))
         return month
 
 

@@ -30,7 +30,7 @@ class RegistrationForm(forms.Form):
                 label=_("Créneau"),
                 choices=[(key, say_hours(slot.starts_at, slot.ends_at)) for key, slot in self._slots.items()],
                 widget=forms.RadioSelect,
-                error_messages={"invalid_choice": _("Ce créneau vient d'être pris. Choisissez-en un autre.")},
+                error_messages={"invalid_choice": _("Ce créneau vient d’être pris. Choisissez-en un autre.")},
             )
         if len(structures) > 1:
             self.fields["structure"] = forms.ChoiceField(
@@ -85,7 +85,7 @@ class GuestForm(RegistrationForm):
     )
     email = forms.EmailField(
         label=gettext_lazy("Votre adresse e-mail"),
-        help_text=gettext_lazy("Vous y recevrez un lien pour confirmer : sans lui, aucune place n'est prise."),
+        help_text=gettext_lazy("Vous y recevrez un lien pour confirmer : sans lui, aucune place n’est prise."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         error_messages={"invalid": gettext_lazy("Écrivez une adresse comme bonjour@exemple.fr.")},
     )
@@ -107,7 +107,7 @@ class ParticipantForm(forms.Form):
     user = forms.ModelChoiceField(
         label=gettext_lazy("Une personne de la maison"), queryset=User.objects.none(), required=False
     )
-    name = LineField(label=gettext_lazy("Ou le nom d'une autre personne"), max_length=120, required=False)
+    name = LineField(label=gettext_lazy("Ou le nom d’une autre personne"), max_length=120, required=False)
     email = forms.EmailField(
         label=gettext_lazy("Et son adresse e-mail"),
         required=False,
@@ -125,7 +125,7 @@ class ParticipantForm(forms.Form):
         if self.errors:
             return said
         if said.get("user") and (said.get("name") or said.get("email")):
-            raise ValidationError(_("Choisissez une personne de la maison, ou écrivez un nom : l'un des deux."))
+            raise ValidationError(_("Choisissez une personne de la maison, ou écrivez un nom : l’un des deux."))
         if not said.get("user") and not (said.get("name") and said.get("email")):
             raise ValidationError(_("Choisissez une personne, ou écrivez un nom et une adresse."))
         return said

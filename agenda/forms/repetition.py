@@ -40,7 +40,7 @@ class RepetitionForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("Vide : le jour de la première date."),
     )
-    until = DayField(label=gettext_lazy("Jusqu'au"), required=False)
+    until = DayField(label=gettext_lazy("Jusqu’au"), required=False)
     count = forms.IntegerField(
         label=gettext_lazy("Ou nombre de dates"), required=False, min_value=2, max_value=MOST_DATES
     )
@@ -49,7 +49,7 @@ class RepetitionForm(forms.Form):
         super().clean()
         ends = [self.cleaned_data.get(name) for name in ("until", "count")]
         if self.repeats and not self.errors and ends.count(None) != 1:
-            self.add_error("until", _("Dites jusqu'à quel jour, ou combien de dates : l'un des deux."))
+            self.add_error("until", _("Dites jusqu’à quel jour, ou combien de dates : l’un des deux."))
         return self.cleaned_data
 
     @property

@@ -59,7 +59,7 @@ class SeriesForm(forms.Form):
         max_value=31,
         required=False,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
-        help_text=gettext_lazy("Les mois qui n'ont pas cette date vous seront signalés."),
+        help_text=gettext_lazy("Les mois qui n’ont pas cette date vous seront signalés."),
     )
     rang = forms.TypedChoiceField(label=gettext_lazy("Le"), coerce=int, empty_value=None, choices=RANKS, required=False)
     jour_du_mois = forms.TypedChoiceField(
@@ -71,7 +71,7 @@ class SeriesForm(forms.Form):
         initial=UNTIL,
         widget=forms.RadioSelect,
     )
-    jusqu_au = DayField(label=gettext_lazy("Jusqu'au"), required=False)
+    jusqu_au = DayField(label=gettext_lazy("Jusqu’au"), required=False)
     nombre = forms.IntegerField(
         label=gettext_lazy("Nombre de fois"),
         min_value=1,
@@ -144,7 +144,7 @@ class KeepForm(forms.Form):
     garder = forms.MultipleChoiceField(
         error_messages={
             "required": gettext_lazy("Gardez une date au moins."),
-            "invalid_choice": gettext_lazy("Une des dates cochées n'est plus libre : regardez la liste à nouveau."),
+            "invalid_choice": gettext_lazy("Une des dates cochées n’est plus libre : regardez la liste à nouveau."),
         }
     )
 

@@ -29,7 +29,7 @@ LABELS = {
     "guest_email": gettext_lazy("Son adresse"),
     "attendees": gettext_lazy("Combien"),
     "setup": gettext_lazy("Installation"),
-    "title_audience": gettext_lazy("Qui lit l'objet"),
+    "title_audience": gettext_lazy("Qui lit l’objet"),
     "request_word": gettext_lazy("Mot à la maison"),
     "status": gettext_lazy("État"),
 }

@@ -72,7 +72,7 @@ class Answer:
             others = ", ".join(f"{clash.words} ({say_hours(clash.starts_at, clash.ends_at)})" for clash in self.clashes)
             return _("%(space)s est déjà pris : %(others)s.") % {"space": self.space, "others": others}
         if self.state == CLOSED:
-            return _("C'est fermé : %s.") % self.closures[0].reason
+            return _("C’est fermé : %s.") % self.closures[0].reason
         if self.state == REQUEST:
             return _("%s Par le formulaire, vous pouvez le demander à la maison.") % " ".join(self.reasons)
         return self.refusal

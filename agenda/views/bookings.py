@@ -94,8 +94,8 @@ def saved(booking):
 def booked_words(booking) -> str:
     words = {"space": booking.space, "when": say_stretch(booking.starts_at, booking.ends_at)}
     if booking.status == BookingStatus.REQUESTED:
-        return _("Votre demande est envoyée : %(space)s, %(when)s. L'espace vous est gardé jusqu'à la réponse.") % words
-    return _("C'est réservé : %(space)s, %(when)s.") % words
+        return _("Votre demande est envoyée : %(space)s, %(when)s. L’espace vous est gardé jusqu’à la réponse.") % words
+    return _("C’est réservé : %(space)s, %(when)s.") % words
 
 
 def with_choice(data):
@@ -254,7 +254,7 @@ def make_change(request, form):
         form.add_error(None, error)
         return change_page(request, form, answer, status=422)
     when = say_stretch(booking.starts_at, booking.ends_at)
-    messages.success(request, _("C'est modifié : %(space)s, %(when)s.") % {"space": booking.space, "when": when})
+    messages.success(request, _("C’est modifié : %(space)s, %(when)s.") % {"space": booking.space, "when": when})
     return saved(booking)
 
 
@@ -307,7 +307,7 @@ def move_booking(request, pk):
     except ValidationError as error:
         return moved(booking, error.messages[0], status=422)
     when = say_stretch(booking.starts_at, booking.ends_at)
-    return moved(booking, _("C'est déplacé : %(space)s, %(when)s.") % {"space": booking.space, "when": when})
+    return moved(booking, _("C’est déplacé : %(space)s, %(when)s.") % {"space": booking.space, "when": when})
 
 
 def moved(booking, message, *, status=200, url=""):
@@ -334,7 +334,7 @@ def cancel_booking(request, pk):
     form = CancelForm(series.posted(request))
     if request.method == "POST" and form.is_valid():
         actions.cancel(booking=booking, by=request.user, word=form.cleaned_data["mot"])
-        messages.success(request, _("C'est annulé : l'espace est de nouveau libre."))
+        messages.success(request, _("C’est annulé : l’espace est de nouveau libre."))
         return redirect(booking)
     context = {
         "form": form,

@@ -19,7 +19,7 @@ def decide_booking(request, pk):
     booking = managed(request, pk)
     form = DecisionForm(request.POST)
     if not form.is_valid():
-        messages.error(request, _("Rien n'est décidé : acceptez ou refusez, en 1 000 signes au plus."))
+        messages.error(request, _("Rien n’est décidé : acceptez ou refusez, en 1 000 signes au plus."))
         return back(request, booking)
     decide = actions.approve if form.cleaned_data["decision"] == DecisionForm.ACCEPT else actions.decline
     try:
@@ -37,10 +37,10 @@ def waive_booking(request, pk):
     booking = managed(request, pk)
     form = WordForm(request.POST)
     if not form.is_valid() or not booking.is_late:
-        messages.error(request, _("Rien n'est changé : seule une annulation tardive s'excuse."))
+        messages.error(request, _("Rien n’est changé : seule une annulation tardive s’excuse."))
         return back(request, booking)
     actions.waive(booking=booking, by=request.user, word=form.cleaned_data["mot"])
-    messages.success(request, _("L'annulation tardive est excusée."))
+    messages.success(request, _("L’annulation tardive est excusée."))
     return back(request, booking)
 
 
@@ -55,7 +55,7 @@ def mark_no_show(request, pk):
     except ValidationError as error:
         messages.error(request, error.messages[0])
         return back(request, booking)
-    messages.success(request, _("L'absence est notée.") if is_no_show else _("La présence est rétablie."))
+    messages.success(request, _("L’absence est notée.") if is_no_show else _("La présence est rétablie."))
     return back(request, booking)
 
 

@@ -91,9 +91,9 @@ def new_event(request):
     if len(made) > 1:
         messages.success(request, _("%(count)s dates sont enregistrées.") % {"count": len(made)})
     elif form.is_draft:
-        messages.success(request, _("Le brouillon est gardé : personne d'autre ne le voit que ceux qui le préparent."))
+        messages.success(request, _("Le brouillon est gardé : personne d’autre ne le voit que ceux qui le préparent."))
     else:
-        messages.success(request, _("Le rendez-vous est à l'agenda."))
+        messages.success(request, _("Le rendez-vous est à l’agenda."))
     return redirect(made[0])
 
 
@@ -137,7 +137,7 @@ def cancel_event(request, slug):
     """After a second look: how many people are told, which spaces are freed."""
     found = editable(request, slug)
     if found.is_cancelled or found.is_past:
-        messages.warning(request, _("Ce rendez-vous ne s'annule plus."))
+        messages.warning(request, _("Ce rendez-vous ne s’annule plus."))
         return redirect(found)
     form = CancelEventForm(request.POST or None, event=found)
     if request.method != "POST" or not form.is_valid():

@@ -86,7 +86,7 @@ def register_user(request, page: meeting.Meeting, form):
 def said(registration: Registration) -> str:
     if registration.status == RegistrationStatus.WAITING:
         rank = actions.position(registration)
-        return _("Vous êtes sur la liste d'attente, en position %(rank)s.") % {"rank": rank}
+        return _("Vous êtes sur la liste d’attente, en position %(rank)s.") % {"rank": rank}
     return _("Vous êtes inscrit·e. Un mail vous le confirme.")
 
 
@@ -179,7 +179,7 @@ def cancel_registration(request, token):
     def cancel(*, registration):
         return actions.cancel(registration=registration, by=by)
 
-    return acted(request, found, cancel, _("Votre inscription est annulée ; la place va à quelqu'un d'autre."))
+    return acted(request, found, cancel, _("Votre inscription est annulée ; la place va à quelqu’un d’autre."))
 
 
 def acted(request, found: Registration, act, words: str):
@@ -235,7 +235,7 @@ def added(request, event: Event, form: ParticipantForm) -> bool:
         form.add_error(None, error)
         return False
     if found.status == RegistrationStatus.WAITING:
-        messages.warning(request, _("C'est complet : %(who)s est sur la liste d'attente.") % {"who": found.who})
+        messages.warning(request, _("C’est complet : %(who)s est sur la liste d’attente.") % {"who": found.who})
     else:
         messages.success(request, _("%(who)s est sur la liste.") % {"who": found.who})
     return True

@@ -75,7 +75,7 @@ def attempt(make, days) -> tuple:
 
 
 def done(request, booking, number):
-    said = ngettext("C'est fait : %(number)d date.", "C'est fait : %(number)d dates.", number)
+    said = ngettext("C’est fait : %(number)d date.", "C’est fait : %(number)d dates.", number)
     messages.success(request, said % {"number": number})
     return redirect(f"{booking.get_absolute_url()}#enregistre")
 

@@ -95,7 +95,7 @@ def answer(*, resident: Resident, partner: Resident, answer: str, by: User) -> S
     if resident == partner:
         raise ValidationError(_("Une structure ne coopère pas avec elle-même."))
     if answer not in Answer.values:
-        raise ValidationError(_("Cette réponse n'existe pas."))
+        raise ValidationError(_("Cette réponse n’existe pas."))
     values = {"answer": answer, "by": by}
     suggestion = Suggestion.objects.filter(resident=resident, partner=partner).first()
     if suggestion:

@@ -123,5 +123,5 @@ def words(card: Card | None, partner: Resident, given: str) -> str:
         return _("%(partner)s : votre réponse est retirée.") % {"partner": partner}
     said = _("%(partner)s : vous avez répondu « %(answer)s ».") % {"partner": partner, "answer": Answer(given).label}
     if card.is_mutual:
-        said += " " + _("L'intérêt est réciproque.")
+        said += " " + _("L’intérêt est réciproque.")
     return said

@@ -92,7 +92,7 @@ def undo(change: DeclarationChange, *, by: User) -> DeclarationChange:
     before = current_state(resident, item)
     latest = DeclarationChange.objects.filter(resident=resident, item=item).order_by("-pk").first()
     if latest != change or before != change.after:
-        raise ValidationError(_("Cette déclaration a été modifiée depuis : rien n'a été annulé."), "overtaken")
+        raise ValidationError(_("Cette déclaration a été modifiée depuis : rien n’a été annulé."), "overtaken")
     return put(resident, item, before, change.before, by=by)
 
 

@@ -30,7 +30,7 @@ class DirectoryForm(forms.Form):
         label=_("Nature de savoir"),
         required=False,
         choices=KnowledgeKind.choices,
-        error_messages={"invalid_choice": _("Cette nature de savoir n'existe pas : le filtre est laissé de côté.")},
+        error_messages={"invalid_choice": _("Cette nature de savoir n’existe pas : le filtre est laissé de côté.")},
     )
     secteur = SlugsField(label=_("Secteur"), required=False)
     savoir = forms.IntegerField(
@@ -38,7 +38,7 @@ class DirectoryForm(forms.Form):
         required=False,
         min_value=1,
         max_value=2**62,
-        error_messages={"invalid": _("Ce savoir n'existe pas : le filtre est laissé de côté.")},
+        error_messages={"invalid": _("Ce savoir n’existe pas : le filtre est laissé de côté.")},
     )
     presence = forms.ChoiceField(required=False, choices=[(FORMER, _("Anciennes structures"))])
     page = forms.IntegerField(required=False, widget=forms.HiddenInput)

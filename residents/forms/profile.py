@@ -119,7 +119,7 @@ class SectorsForm(SectionForm):
         queryset=Sector.objects.all(),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=gettext_lazy("Ceux où l'on vous cherche."),
+        help_text=gettext_lazy("Ceux où l’on vous cherche."),
     )
 
     def value(self):
@@ -134,7 +134,7 @@ class TaglineForm(SectionForm):
         label=gettext_lazy("En une phrase"),
         max_length=160,
         required=False,
-        help_text=gettext_lazy("Ce que vous faites, en 160 signes : c'est ce qu'on lit dans la liste des résidents."),
+        help_text=gettext_lazy("Ce que vous faites, en 160 signes : c’est ce qu’on lit dans la liste des résidents."),
     )
 
 
@@ -153,7 +153,7 @@ class LogoForm(SectionForm):
         label=gettext_lazy("Logo"),
         required=False,
         help_text=gettext_lazy(
-            "JPEG, PNG, WebP ou AVIF, 10 Mo au plus ; ce que l'image sait d'autre (lieu, appareil) est effacé."
+            "JPEG, PNG, WebP ou AVIF, 10 Mo au plus ; ce que l’image sait d’autre (lieu, appareil) est effacé."
         ),
     )
     remove = forms.BooleanField(label=gettext_lazy("Retirer le logo"), required=False)
@@ -233,7 +233,7 @@ class LinksForm(SectionForm):
             if url and url in urls[:row]:
                 self.add_error(f"url_{row}", _("Ce lien figure déjà plus haut."))
             if not url and f"url_{row}" not in self.errors and self.cleaned_data.get(f"label_{row}"):
-                self.add_error(f"url_{row}", _("Il manque l'adresse de ce lien."))
+                self.add_error(f"url_{row}", _("Il manque l’adresse de ce lien."))
         super().clean()
 
     def value(self):

@@ -28,14 +28,14 @@ class SearchForm(forms.Form):
         widget=forms.SearchInput(attrs={"autocomplete": "off", "spellcheck": "false", "enterkeyhint": "search"}),
     )
     nature = forms.ChoiceField(
-        label=_("De quoi s'agit-il ?"),
+        label=_("De quoi s’agit-il ?"),
         choices=[("", _("Tout")), *KnowledgeKind.choices],
         required=False,
         widget=forms.RadioSelect,
     )
     position = forms.ChoiceField(
         label=_("Que faites-vous de ce que vous choisissez ?"),
-        choices=[(Stance.OFFER.value, _("Nous l'offrons")), (Stance.SEEK.value, _("Nous le cherchons"))],
+        choices=[(Stance.OFFER.value, _("Nous l’offrons")), (Stance.SEEK.value, _("Nous le cherchons"))],
         required=False,
         widget=forms.RadioSelect,
     )
@@ -50,13 +50,13 @@ class DeclareForm(forms.Form):
     item = forms.ModelChoiceField(
         KnowledgeItem.objects.all(),
         required=False,
-        error_messages={"invalid_choice": _("Ce terme n'existe plus : cherchez-le à nouveau.")},
+        error_messages={"invalid_choice": _("Ce terme n’existe plus : cherchez-le à nouveau.")},
     )
     label = LineField(
         label=_("Terme"),
         max_length=LONGEST_TERM,
         required=False,
-        validators=[RegexValidator("[<>]", _("Un terme s'écrit sans chevrons (< >)."), inverse_match=True)],
+        validators=[RegexValidator("[<>]", _("Un terme s’écrit sans chevrons (< >)."), inverse_match=True)],
     )
     nature = forms.ChoiceField(label=_("Nature"), choices=KnowledgeKind.choices, required=False)
     position = forms.ChoiceField(label=_("Position"), choices=Stance.choices, required=False)

@@ -18,7 +18,7 @@ DEFINITIONS = {
     KnowledgeKind.SAVOIR: gettext_lazy("Connaissances, cultures…"),
     KnowledgeKind.SAVOIR_FAIRE: gettext_lazy("Manières de faire, techniques…"),
     KnowledgeKind.MILIEU: gettext_lazy(
-        "Groupes sociaux associés par des techniques et/ou s'identifiant par des codes spécifiques, "
+        "Groupes sociaux associés par des techniques et/ou s’identifiant par des codes spécifiques, "
         "des manières de voir ou de faire."
     ),
 }
@@ -34,7 +34,7 @@ PROMPTS = {
         gettext_lazy("Que vous demande-t-on de faire, parce que vous le faites bien ?"),
         gettext_lazy("Avec quels outils, quelles machines, quels logiciels travaillez-vous ?"),
         gettext_lazy("Que faites-vous chaque semaine sans même y penser ?"),
-        gettext_lazy("Qu'avez-vous appris à faire à quelqu'un cette année ?"),
+        gettext_lazy("Qu’avez-vous appris à faire à quelqu’un cette année ?"),
     ],
     KnowledgeKind.MILIEU: [
         gettext_lazy("Avec qui parlez-vous sans avoir à traduire ?"),

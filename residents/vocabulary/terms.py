@@ -47,7 +47,7 @@ def read_vocabulary(directory: Path | None = None) -> Vocabulary:
     The order of the terms is that of precedence: ROME, ESCO, data.inclusion, the house.
     """
     if directory and not directory.is_dir():
-        raise VocabularyError(_("%(path)s n'est pas un dossier.") % {"path": directory})
+        raise VocabularyError(_("%(path)s n’est pas un dossier.") % {"path": directory})
     rome = find_files(ROME, directory)
     if directory and not any(
         path.parent == directory
@@ -127,7 +127,7 @@ def _house_terms(directory) -> Iterator[Term]:
     for number, (code, label, kind, synonyms, domains) in enumerate(HOUSE["terms"].rows(path), start=2):
         if kind not in KnowledgeKind.values:
             raise VocabularyError(
-                _("%(file)s, ligne %(line)s : la nature « %(kind)s » n'existe pas (savoir, savoir_faire ou milieu).")
+                _("%(file)s, ligne %(line)s : la nature « %(kind)s » n’existe pas (savoir, savoir_faire ou milieu).")
                 % {"file": path.name, "line": number, "kind": kind}
             )
         yield _term(kind, label, Scheme.HOUSE, code, [s.strip() for s in synonyms.split("|")], domains.split())

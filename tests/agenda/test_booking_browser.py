@@ -52,7 +52,7 @@ def test_resident_books_on_a_phone_in_three_taps(page, sign_in, member):
     send = page.get_by_role("button", name="Réserver", exact=True)
     expect(send).to_be_in_viewport()
     send.click()
-    expect(page.locator("#announcements")).to_contain_text("C'est réservé : Forge")
+    expect(page.locator("#announcements")).to_contain_text("C’est réservé : Forge")
     booking = Booking.objects.latest("pk")
     assert (booking.title, booking.starts_at, booking.status) == ("Atelier couture", soon("10:00"), "confirmee")
     page.goto(stretch("17:00", "18:00"))
@@ -67,7 +67,7 @@ def test_clash_and_its_alternative(page, sign_in, member, space):
     expect(page.locator(".verdict")).to_contain_text("occupé")
     page.get_by_label("Pour quoi faire ?").fill("Chorale")
     page.get_by_role("button", name=re.compile("12.h – 14.h")).click()
-    expect(page.locator("#announcements")).to_contain_text("C'est réservé : Forge")
+    expect(page.locator("#announcements")).to_contain_text("C’est réservé : Forge")
     booking = Booking.objects.latest("pk")
     assert (booking.title, booking.starts_at) == ("Chorale", soon("12:00"))
 
@@ -97,7 +97,7 @@ def test_series_over_the_end_of_march(page, sign_in, member, space):
     page.goto(stretch("18:00", "20:00", wednesdays[0]))
     page.get_by_label("Pour quoi faire ?").fill("Chorale")
     page.get_by_label("Répéter").check()
-    page.get_by_label("Jusqu'au").fill(wednesdays[4].isoformat())
+    page.get_by_label("Jusqu’au").fill(wednesdays[4].isoformat())
     page.get_by_role("button", name="Voir les dates").click()
     dates = page.locator(".series-preview__date")
     expect(dates).to_have_count(5)
@@ -106,7 +106,7 @@ def test_series_over_the_end_of_march(page, sign_in, member, space):
     expect(dates.get_by_role("checkbox")).to_have_count(4)
     dates.nth(4).get_by_role("checkbox").uncheck()
     page.get_by_role("button", name="Confirmer les dates cochées").click()
-    expect(page.locator("#announcements")).to_contain_text("C'est fait : 3 dates.")
+    expect(page.locator("#announcements")).to_contain_text("C’est fait : 3 dates.")
     starts = [local(booking.starts_at) for booking in Booking.objects.filter(title="Chorale").order_by("starts_at")]
     kept = [wednesdays[number] for number in (0, 1, 3)]
     assert [(start.date(), start.hour) for start in starts] == [(day, 18) for day in kept]
@@ -124,7 +124,7 @@ def test_what_was_typed_outlives_a_lost_session(page, sign_in, member, space):
     expect(page.get_by_label("Pour quoi faire ?")).to_have_value("Chorale des soudeurs")
     expect(page.locator("[data-draft-note]")).to_contain_text("retrouvé ce que vous aviez écrit")
     page.get_by_role("button", name="Réserver", exact=True).click()
-    expect(page.locator("#announcements")).to_contain_text("C'est réservé")
+    expect(page.locator("#announcements")).to_contain_text("C’est réservé")
     assert Booking.objects.get().starts_at == soon("14:00")
 
 
@@ -171,7 +171,7 @@ def test_answers_to_forms_have_no_axe_violation(chromium, live_server, sign_in, 
     look("a request, repeated")
     page.get_by_label("Pour quoi faire ?").fill("Chorale")
     page.get_by_label("à une date").check()
-    page.get_by_label("Jusqu'au").fill((next_monday() + datetime.timedelta(days=21)).isoformat())
+    page.get_by_label("Jusqu’au").fill((next_monday() + datetime.timedelta(days=21)).isoformat())
     page.get_by_role("button", name="Voir les dates").click()
     expect(page.locator(".series-preview__date")).to_have_count(4)
     look("dates")

@@ -112,7 +112,7 @@ def test_booking_until_midnight_and_over_days(signed, space):
         (
             {"jour": str(MARCH), "debut": "02:30"},
             "debut",
-            f"2\u202fh\u202f30 n'existe pas le {say_day(MARCH)} : les horloges avancent d'une heure cette nuit-là.",
+            f"2\u202fh\u202f30 n’existe pas le {say_day(MARCH)} : les horloges avancent d’une heure cette nuit-là.",
         ),
     ],
 )

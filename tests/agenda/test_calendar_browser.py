@@ -141,7 +141,7 @@ def test_owner_drags_a_booking_to_another_day(wide, sign_in, lead):
     wide.mouse.move(*point(wide, 13, days=1))
     wide.mouse.move(*point(wide, 15, days=2))
     wide.mouse.up()
-    expect(wide.locator("[data-chosen-bar]")).to_contain_text("C'est déplacé")
+    expect(wide.locator("[data-chosen-bar]")).to_contain_text("C’est déplacé")
     expect(body(wide, 2).locator(".held")).to_contain_text(re.compile(r"14\sh\s– 16\sh"))
     assert hours(booking) == ["Wed 14:00", "Wed 16:00"]
 
@@ -199,7 +199,7 @@ def test_booking_is_dragged_to_another_space(wide, sign_in, house_manager):
     wide.mouse.move(*point(wide, 11, days=1))
     wide.mouse.up()
     expect(body(wide, 1).locator(".held")).to_have_count(1)
-    expect(wide.locator("[data-chosen-bar]")).to_contain_text("C'est déplacé")
+    expect(wide.locator("[data-chosen-bar]")).to_contain_text("C’est déplacé")
     booking.refresh_from_db()
     assert (booking.space, Space.objects.count(), Booking.objects.count()) == (other, 2, 1)
 

@@ -249,7 +249,7 @@ def test_meeting_with_questions_is_written_on_a_phone(page, sign_in):
     page.get_by_label("Le", exact=True).fill(f"{next_monday():%Y-%m-%d}")
     page.get_by_label("De", exact=True).fill("18:00")
     page.get_by_label("À", exact=True).fill("20:00")
-    page.get_by_label("On s'y inscrit").check()
+    page.get_by_label("On s’y inscrit").check()
     page.get_by_role("button", name="Une autre question").click()
     page.locator("#id_questions-2-label").fill("Un régime ?")
     page.get_by_role("button", name="Mettre à l’agenda").click()

@@ -201,7 +201,7 @@ def test_page_previews_then_imports(client, house_manager, kind):
     ("data", "words"),
     [
         (None, "Choisissez un fichier .ics."),
-        (b"<html>", "Ce fichier n'est pas un calendrier .ics."),
+        (b"<html>", "Ce fichier n’est pas un calendrier .ics."),
         (b"x" * (MOST_OCTETS + 1), "Ce fichier est trop lourd : 5 Mo au plus."),
         (b"PK\x03\x04", "archive"),
     ],
@@ -269,7 +269,7 @@ def test_command_names_the_file_that_it_cannot_read(tmp_path, kind):
     with pytest.raises(CommandError, match=f"^{path} : No such file or directory.$"):
         run(path)
     path.write_text("<html>")
-    with pytest.raises(CommandError, match=f"^{path} : Ce fichier n'est pas un calendrier .ics. Rien n’a été changé.$"):
+    with pytest.raises(CommandError, match=f"^{path} : Ce fichier n’est pas un calendrier .ics. Rien n’a été changé.$"):
         run(path)
 
 

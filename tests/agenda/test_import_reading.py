@@ -71,10 +71,10 @@ def test_google_export_names_what_is_broken():
         (112, "Dentiste", "marquée privée à la source : elle le reste"),
         (119, "Mois 13", "DTSTART ne se lit pas"),
         (125, "À rebours", "ne finit pas après avoir commencé"),
-        (131, "Sans identifiant", "pas d'identifiant (UID)"),
+        (131, "Sans identifiant", "pas d’identifiant (UID)"),
         (136, "Nulle part", "fuseau horaire inconnu : Nulle/Part"),
-        (142, "Chaque seconde", "se répète plus d'une fois par jour"),
-        (149, "", "l'entrée ne finit pas (END:VEVENT manque)"),
+        (142, "Chaque seconde", "se répète plus d’une fois par jour"),
+        (149, "", "l’entrée ne finit pas (END:VEVENT manque)"),
         (153, "Même identifiant", "une autre entrée a le même identifiant"),
     ]
 
@@ -83,11 +83,11 @@ def test_google_export_names_what_is_broken():
     ("data", "reason"),
     [
         (b"", "Ce fichier est vide."),
-        (b"PK\x03\x04zip", "C'est une archive (.zip), comme Google en donne : ouvrez-la, et choisissez un .ics."),
-        (b"<!doctype html><p>Non", "Ce fichier n'est pas un calendrier .ics."),
+        (b"PK\x03\x04zip", "C’est une archive (.zip), comme Google en donne : ouvrez-la, et choisissez un .ics."),
+        (b"<!doctype html><p>Non", "Ce fichier n’est pas un calendrier .ics."),
         (
             "BEGIN:VCALENDAR é".encode("latin-1"),
-            "Ce fichier n'est pas un calendrier .ics lisible (il n'est pas en UTF-8).",
+            "Ce fichier n’est pas un calendrier .ics lisible (il n’est pas en UTF-8).",
         ),
         (b"x" * (MOST_OCTETS + 1), "Ce fichier est trop lourd : 5 Mo au plus."),
         (calendar(*["UID:x"] * (MOST_ENTRIES + 1)), "Ce calendrier a plus de 5000 entrées."),
@@ -166,17 +166,17 @@ def test_whole_days_are_whole(start, end, expected):
 @pytest.mark.parametrize(
     ("lines", "reason"),
     [
-        (entry("RRULE:FREQ=DAILY;BYSECOND=0,1,2"), "se répète plus d'une fois par jour"),
+        (entry("RRULE:FREQ=DAILY;BYSECOND=0,1,2"), "se répète plus d’une fois par jour"),
         (entry("RRULE:FREQ=DAILY;INTERVAL=0"), "se répète à un intervalle de zéro"),
         (entry("RRULE:FREQ=FOO"), "RRULE ne se lit pas"),
         (entry("EXDATE:zzz"), "EXDATE ne se lit pas"),
         (entry("rien à voir"), "une ligne ne se lit pas"),
         (
             entry("RECURRENCE-ID;RANGE=THISANDFUTURE:20270201T100000Z"),
-            "change toutes les dates suivantes d'une série (RANGE), ce qui ne se lit pas ici",
+            "change toutes les dates suivantes d’une série (RANGE), ce qui ne se lit pas ici",
         ),
-        (entry(start="DTSTART:00010101T000000Z"), "commence en l'an 1"),
-        (entry(start="DTSTART:99991231T235959Z"), "commence en l'an 9999"),
+        (entry(start="DTSTART:00010101T000000Z"), "commence en l’an 1"),
+        (entry(start="DTSTART:99991231T235959Z"), "commence en l’an 9999"),
         (entry(end="DTEND:20270401T110000Z"), "dure plus de 31 jours"),
         (entry(start="SUMMARY:x"), "pas de début (DTSTART)"),
         (entry(end="DURATION:-PT1H"), "ne finit pas après avoir commencé"),

@@ -37,7 +37,7 @@ def test_answers_and_structure_are_kept(event, member):
     [
         ({"takes_registrations": False, "capacity": None}, "sans inscription"),
         ({"status": EventStatus.CANCELLED}, "annulé"),
-        ({"status": EventStatus.DRAFT}, "pas encore à l'agenda"),
+        ({"status": EventStatus.DRAFT}, "pas encore à l’agenda"),
         ({"registration_opens_at": soon("08:00")}, "ouvrent lundi"),
         ({"registration_closes_at": at("2024-01-02", "10:00")}, "closes"),
         ({"starts_at": timezone.now() - datetime.timedelta(hours=1)}, "a commencé"),
@@ -194,7 +194,7 @@ def test_slots_count_the_hour_that_comes_twice():
 def test_slot_given_back_is_free_again(db, member):
     event = EventFactory(takes_registrations=True, slot_minutes=30)
     made = actions.register(event=event, by=member, slot=event.starts_at)
-    with pytest.raises(ValidationError, match="vient d'être pris"):
+    with pytest.raises(ValidationError, match="vient d’être pris"):
         actions.register(event=event, by=MembershipFactory().user, slot=event.starts_at)
     actions.cancel(registration=made, by=member)
     assert actions.register(event=event, by=MembershipFactory().user, slot=event.starts_at).status == REGISTERED

@@ -140,7 +140,7 @@ def test_a_discreet_partner_without_reason_is_said_so(client, mine):
 
 def test_a_partner_without_reason_is_an_encounter_to_make(client, mine, partner):
     suggest_to(mine, partner, reasons=[])
-    assert "c'est une rencontre à provoquer" in words(client.get(URL))
+    assert "c’est une rencontre à provoquer" in words(client.get(URL))
 
 
 def test_text_is_never_taken_for_html(client, mine):
@@ -179,7 +179,7 @@ def test_an_absent_structure_is_told_so(client):
 
 def test_who_belongs_nowhere_is_told_how_to_join(client):
     client.force_login(UserFactory())
-    assert "Votre compte n'est relié à aucune structure" in words(client.get(URL))
+    assert "Votre compte n’est relié à aucune structure" in words(client.get(URL))
 
 
 # Who may
@@ -306,7 +306,7 @@ def test_an_interest_is_told_only_when_it_is_mutual(client, mine, partner):
     post(client, mine, partner, Answer.NOT_FOR_US)
     assert "réciproque :" not in words(client.get(URL))
     post(client, mine, partner, Answer.INTERESTED)
-    assert "L'intérêt est réciproque : Atelier du Zinc aussi a répondu « intéressant »." in words(client.get(URL))
+    assert "L’intérêt est réciproque : Atelier du Zinc aussi a répondu « intéressant »." in words(client.get(URL))
 
 
 # Price

@@ -114,7 +114,7 @@ def test_hidden_and_unknown_nodes_get_the_same_words(client, secretive, key):
 
     answers = [client.get(MAP, {"choix": wanted}).content.decode() for wanted in (hidden, "r999999")]
 
-    assert [text.count("Ce point n&#x27;est pas sur la carte que vous pouvez lire.") for text in answers] == [1, 1]
+    assert [text.count("Ce point n’est pas sur la carte que vous pouvez lire.") for text in answers] == [1, 1]
 
 
 def test_hidden_savoirs_do_not_tie_nor_count_for_the_public(client, couture, two_tied):

@@ -11,12 +11,12 @@ NBSP = "\u00a0"
 @pytest.mark.parametrize(
     ("reason", "expected"),
     [
-        ({"channel": "need", "seeker": 1, "items": [told("A")]}, ["Vous cherchez « A » : Zinc l'offre."]),
+        ({"channel": "need", "seeker": 1, "items": [told("A")]}, ["Vous cherchez « A » : Zinc l’offre."]),
         (
             {"channel": "need", "seeker": 1, "items": [told("A"), told("B")]},
             ["Vous cherchez « A » et « B » : Zinc les offre."],
         ),
-        ({"channel": "need", "seeker": 2, "items": [told("A")]}, ["Zinc cherche « A » : vous l'offrez."]),
+        ({"channel": "need", "seeker": 2, "items": [told("A")]}, ["Zinc cherche « A » : vous l’offrez."]),
         (
             {"channel": "need", "seeker": 2, "items": [told("A"), told("B")]},
             ["Zinc cherche « A » et « B » : vous les offrez."],

@@ -116,7 +116,7 @@ def test_undo_is_refused_once_the_declaration_changed_again(resident, item, by):
     declare(resident=resident, item=item, by=by, note="Sous serre")
     with pytest.raises(ValidationError) as refused:
         undo(first, by=by)
-    assert refused.value.messages == ["Cette déclaration a été modifiée depuis : rien n'a été annulé."]
+    assert refused.value.messages == ["Cette déclaration a été modifiée depuis : rien n’a été annulé."]
     assert state(resident, item)["note"] == "Sous serre"
 
 

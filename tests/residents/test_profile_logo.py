@@ -120,7 +120,7 @@ SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 
 HTML = b"<!doctype html><script>alert(1)</script>"
 
-NO_PICTURE = "Ce fichier n'est pas une image que nous savons lire. Choisissez une image JPEG, PNG, WebP ou AVIF."
+NO_PICTURE = "Ce fichier n’est pas une image que nous savons lire. Choisissez une image JPEG, PNG, WebP ou AVIF."
 
 BROKEN = "Cette image est abîmée ou incomplète. Enregistrez-la de nouveau, ou choisissez-en une autre."
 

@@ -198,7 +198,7 @@ def test_declaring_a_free_term_that_resembles_another_asks_first(signed_in, ours
         ("maraî\x00chage", "Le caractère nul n’est pas autorisé."),
         ("a" * 200, "Assurez-vous que cette valeur comporte au plus 120 caractères (actuellement 200)."),
         ("mot " * 40, "Assurez-vous que cette valeur comporte au plus 120 caractères (actuellement 159)."),
-        ("<script>alert(1)</script>", "Un terme s&#x27;écrit sans chevrons (&lt; &gt;)."),
+        ("<script>alert(1)</script>", "Un terme s’écrit sans chevrons (&lt; &gt;)."),
     ],
 )
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])

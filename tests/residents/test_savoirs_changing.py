@@ -126,7 +126,7 @@ def test_undoing_too_late_is_refused_in_words(signed_in, ours, item, member, hea
     first = declare(resident=ours, item=item, by=member)
     declare(resident=ours, item=item, by=member, note="Sous serre")
     response = signed_in.post(f"/savoirs/changements/{first.pk}/annuler/", headers=headers)
-    words = "Cette déclaration a été modifiée depuis : rien n'a été annulé."
+    words = "Cette déclaration a été modifiée depuis : rien n’a été annulé."
     assert words in (response.text.replace("&#x27;", "'") if headers else said(response))
     assert ours.declarations.get().note == "Sous serre"
 
