@@ -28,6 +28,7 @@ def with_audience(field: str, **kwargs) -> FieldRowPanel:
 
 # Says nothing of itself.
 SILENT = Q(tagline="") | Q(presentation="")
+FROM_TO = _("Depuis quel jour, jusqu’à quel jour (l’un des deux suffit).")
 YES_NO = [("oui", _("oui")), ("non", _("non"))]
 
 
@@ -37,8 +38,8 @@ class ResidentFilterSet(WagtailFilterSet):
     )
     se_presente = ChoiceFilter(label=_("Se présente"), choices=YES_NO, empty_label=_("Toutes"), method="filter_silence")
 
-    arrives_on = DateFromToRangeFilter(label=_("Arrivée"), widget=DateRangePickerWidget)
-    departs_on = DateFromToRangeFilter(label=_("Départ"), widget=DateRangePickerWidget)
+    arrives_on = DateFromToRangeFilter(label=_("Arrivée"), help_text=FROM_TO, widget=DateRangePickerWidget)
+    departs_on = DateFromToRangeFilter(label=_("Départ"), help_text=FROM_TO, widget=DateRangePickerWidget)
 
     class Meta:
         model = Resident
