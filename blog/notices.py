@@ -30,6 +30,8 @@ class Notice(TextChoices):
     APPROVED = "article-relu"
     PUBLISHED = "article-publie"
     UNPUBLISHED = "article-retire"
+    REMARKED = "article-remarque"
+    ANSWERED = "article-reponse"
 
 
 def connect() -> None:
@@ -86,6 +88,7 @@ def page_unpublished(sender, instance: PostPage, **kwargs) -> None:
 def tell(notice: Notice, pk: int, about: int, user=None) -> None:
     """Ask the queue, in this very transaction, to tell `notice` of the post `pk`.
 
-    `about` is the key of the task (SUBMITTED, REJECTED) or of the revision that it is about.
+    `about` is the key of the task (SUBMITTED, REJECTED), of the remark (REMARKED), of the answer to one (ANSWERED), or
+    of the revision that it is about.
     """
     ask(TELL, seconds=PAUSE, notice=notice.value, pk=pk, about=about, by_id=user.pk if user else None)

@@ -3,9 +3,9 @@
 import datetime
 from dataclasses import dataclass, field
 
-from django.db.models import TextChoices
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, TextChoices
 from django.utils.translation import gettext_lazy as _
-from wagtail.models import Comment, Revision, WorkflowState
+from wagtail.models import Comment, CommentReply, Revision, WorkflowState
 
 from agenda.times import say_day, say_time
 from blog.models import PostPage
@@ -27,7 +27,7 @@ CLOSED = {State.TO_REVIEW, State.SCHEDULED}
 
 @dataclass
 class Standing:
-    """`word` is what the house asks for, `word_by` who; `comments` are left on the text (Wagtail's, not resolved)."""
+    """`word` is what the house asks for, `word_by` who; `comments` are left on the text (see `open_comments`)."""
 
     state: State
     workflow: WorkflowState | None = None
@@ -55,6 +55,13 @@ class Standing:
     def can_be_taken_back(self) -> bool:
         return self.state == State.TO_REVIEW and not self.is_locked
 
+    def remark(self, pk: int | None) -> Comment | None:
+        return next((one for one in self.comments if one.pk == pk), None)
+
+    def waits_for_answer(self, pk: int | None) -> bool:
+        """Under that remark; None for the word by which the house gave the post back."""
+        return self.state == State.TO_REVISE if pk is None else self.remark(pk) is not None
+
     @property
     def can_be_discarded(self) -> bool:
         """Nobody but who writes it, and the house that gave it back, has ever read it."""
@@ -71,7 +78,7 @@ def standing_of(post: PostPage) -> Standing:
 
 
 def standings(posts: list[PostPage]) -> dict[int, Standing]:
-    """By the posts' pk, in three queries."""
+    """By the posts' pk, in four queries."""
     pks = [post.pk for post in posts]
     ids = [str(pk) for pk in pks]
     workflows = {
@@ -90,8 +97,23 @@ def standings(posts: list[PostPage]) -> dict[int, Standing]:
     }
 
 
-def open_comments(pks: list[int]):
-    return Comment.objects.filter(page__in=pks, resolved_at=None).select_related("user").order_by("created_at", "pk")
+def open_comments(pks: list[int]) -> QuerySet[Comment]:
+    """Remarks that the house has not settled (Wagtail's), the oldest first: `answers` are their replies, likewise,
+    `is_by_writer` says that who writes the post began it, to answer the word of the house."""
+    signed = PostPage.authors.through.objects.filter(postpage_id=OuterRef("page_id"), user_id=OuterRef("user_id"))
+    answers = CommentReply.objects.select_related("user").order_by("created_at", "pk")
+    return (
+        Comment.objects.filter(page__in=pks, resolved_at=None)
+        .annotate(is_by_writer=Q(user=F("page__owner")) | Exists(signed))
+        .select_related("user")
+        .prefetch_related(Prefetch("replies", answers, to_attr="answers"))
+        .order_by("created_at", "pk")
+    )
+
+
+def is_talked_over(comment: Comment) -> bool:
+    """Of `open_comments`: more than a remark that the house is still writing."""
+    return comment.is_by_writer or bool(comment.answers)
 
 
 def stands(post: PostPage, workflow, goes_live_at, comments: list[Comment]) -> Standing:
@@ -109,6 +131,8 @@ def stands(post: PostPage, workflow, goes_live_at, comments: list[Comment]) -> S
         standing.word_by = workflow.current_task_state.finished_by
     if standing.is_open and (standing.state != State.PUBLISHED or standing.has_changes):
         standing.comments = comments
+    elif standing.state == State.TO_REVIEW:
+        standing.comments = [comment for comment in comments if is_talked_over(comment)]
     return standing
 
 

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from wagtail.models import PageLogEntry, Revision, TaskState
+from wagtail.models import Comment, CommentReply, PageLogEntry, Revision, TaskState
 
 from agenda.times import say_day, say_time
 from blog import rules
@@ -38,6 +38,12 @@ def tell(notice: Notice, pk: int, about: int, by: User | None) -> None:
             published(post, about, by, was_approved=notice == Notice.APPROVED)
         case Notice.UNPUBLISHED:
             unpublished(post, about)
+        case Notice.REMARKED:
+            remark = Comment.objects.filter(pk=about).select_related("user").first()
+            said(post, notice, remark, remark)
+        case Notice.ANSWERED:
+            reply = CommentReply.objects.filter(pk=about).select_related("user", "comment").first()
+            said(post, notice, reply, reply and reply.comment)
 
 
 def title_of(post: PostPage) -> str:
@@ -64,6 +70,10 @@ def why_writer() -> str:
     return _("Vous recevez ce message parce que vous avez écrit cet article.")
 
 
+def why_house() -> str:
+    return _("Vous recevez ce message parce que vous relisez ce que la maison publie.")
+
+
 def submitted(post: PostPage, about: int, by: User | None) -> None:
     """To the house managers, while it still waits for them."""
     task = TaskState.objects.filter(pk=about, status=TaskState.STATUS_IN_PROGRESS).first()
@@ -83,7 +93,7 @@ def submitted(post: PostPage, about: int, by: User | None) -> None:
             facts=[(_("Article"), title_of(post))],
             action=(_("Le lire et décider"), absolute(reverse("wagtailadmin_pages:edit", args=[post.pk]))),
             links=[(_("Le lire comme le public le lira"), absolute(reverse("blog:preview", args=[post.pk])))],
-            why=_("Vous recevez ce message parce que vous relisez ce que la maison publie."),
+            why=why_house(),
         )
         write(Notice.SUBMITTED, post, str(about), person, Topic.DECISION, letter)
 
@@ -93,7 +103,7 @@ def rejected(post: PostPage, about: int) -> None:
     task = TaskState.objects.filter(pk=about, status=TaskState.STATUS_REJECTED).select_related("finished_by").first()
     if task is None or task.workflow_state.current_task_state_id != task.pk:
         return
-    comments = [one_line(comment.text) for comment in open_comments([post.pk])]
+    comments = [one_line(comment.text) for comment in open_comments([post.pk]) if not comment.is_by_writer]
     remarks = ngettext("Une remarque sur le texte :", "%(count)s remarques sur le texte :", len(comments))
     paragraphs = [_("La maison a lu votre article, et vous demande un changement avant de le publier.")]
     for person in writers(post, but=task.finished_by):
@@ -108,6 +118,52 @@ def rejected(post: PostPage, about: int) -> None:
             why=why_writer(),
         )
         write(Notice.REJECTED, post, str(about), person, Topic.PUBLICATION, letter)
+
+
+def said(post: PostPage, notice: Notice, what: Comment | CommentReply | None, remark: Comment | None) -> None:
+    """To the house what a writer says, to the writers what the house says, while the remark is not settled."""
+    if what is None or remark.resolved_at:
+        return
+    if rules.is_author(what.user, post):
+        for person in User.objects.house_managers():
+            if person != what.user:
+                write(notice, post, str(what.pk), person, Topic.DECISION, from_writer(post, what, remark, person))
+        return
+    for person in writers(post, but=what.user):
+        write(notice, post, str(what.pk), person, Topic.PUBLICATION, from_house(post, what, remark, person))
+
+
+def from_writer(post: PostPage, what: Comment | CommentReply, remark: Comment, person: User) -> Letter:
+    return Letter(
+        subject=_("Réponse : %(title)s") % {"title": title_of(post)},
+        name=one_line(person.first_name),
+        paragraphs=[_("%(who)s répond à ce que la maison demande.") % {"who": name_of(what.user)}],
+        facts=[(_("Article"), title_of(post)), *about(what, remark)],
+        word=what.text,
+        word_by=name_of(what.user),
+        action=(_("Lire l’article et y répondre"), absolute(reverse("wagtailadmin_pages:edit", args=[post.pk]))),
+        links=[(_("Le lire comme le public le lira"), absolute(reverse("blog:preview", args=[post.pk])))],
+        why=why_house(),
+    )
+
+
+def from_house(post: PostPage, what: Comment | CommentReply, remark: Comment, person: User) -> Letter:
+    return Letter(
+        subject=_("Un mot de la maison : %(title)s") % {"title": title_of(post)},
+        name=one_line(person.first_name),
+        paragraphs=[_("La maison vous écrit au sujet de votre article.")],
+        facts=[(_("Article"), title_of(post)), *about(what, remark)],
+        word=what.text,
+        word_by=name_of(what.user),
+        action=(_("Lire et répondre"), absolute(reverse("blog:answer", args=[post.pk, remark.pk]))),
+        links=[(_("Mes articles"), absolute(reverse("blog:mine")))],
+        why=why_writer(),
+    )
+
+
+def about(what: Comment | CommentReply, remark: Comment) -> list[tuple[str, str]]:
+    """The remark that is answered."""
+    return [] if what == remark else [(_("Remarque"), one_line(remark.text))]
 
 
 def published(post: PostPage, about: int, by: User | None, *, was_approved: bool) -> None:

@@ -11,13 +11,15 @@ from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.panels import FieldPanel, TitleFieldPanel
 from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.ui.tables.pages import BulkActionsColumn, PageStatusColumn, PageTitleColumn
+from wagtail.admin.views.pages.edit import EditView
 from wagtail.admin.views.pages.listing import IndexView
-from wagtail.admin.viewsets.pages import PageListingViewSet
+from wagtail.admin.viewsets.pages import PageListingViewSet, PageViewSet
 from wagtail.admin.widgets.slug import SlugInput
 from wagtail.models import WorkflowState
 
+from blog import notices
 from blog.models import PostPage, Rubric
-from blog.standing import State
+from blog.standing import State, standing_of
 from residents.viewsets import HouseViewSet, WithoutFormulas
 
 
@@ -116,3 +118,23 @@ class PostViewSet(PageListingViewSet):
     @cached_property
     def export_filename(self):
         return self.name
+
+
+class PostEditView(EditView):
+    """Wagtail's, which tells of remarks in our words, to those who may read them where they may."""
+
+    def send_commenting_notifications(self, changes):
+        for _remark, answers in changes["new_replies"]:
+            for one in answers:
+                notices.tell(notices.Notice.ANSWERED, self.page.pk, one.pk, self.request.user)
+        if standing_of(self.page).state == State.TO_REVISE:
+            # Before the house gives the post back, its remarks wait to be told together.
+            for one in changes["new_comments"]:
+                notices.tell(notices.Notice.REMARKED, self.page.pk, one.pk, self.request.user)
+
+
+class PostPages(PageViewSet):
+    """How one post is written in the back office."""
+
+    model = PostPage
+    edit_view_class = PostEditView

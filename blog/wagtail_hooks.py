@@ -19,6 +19,7 @@ def register_viewsets():
         choosers.partners,
         choosers.issues,
         viewsets.PostViewSet(),
+        viewsets.PostPages(),
         viewsets.RubricViewSet(),
     ]
 

@@ -44,6 +44,15 @@ def mark(post: PostPage) -> str:
     return f"{post.latest_revision_id}-{post.latest_revision_created_at:%s%f}" if post.latest_revision_id else ""
 
 
+def read_at(post: PostPage, opened: str) -> Content | None:
+    """What the version of that mark says, when it was not written over: the house saves one to answer a remark."""
+    pk, _dash, moment = opened.partition("-")
+    revision = post.revisions.filter(pk=int(pk)).first() if pk.isdecimal() else None
+    if revision is None or f"{revision.created_at:%s%f}" != moment:
+        return None
+    return Content.of(revision.as_object())
+
+
 @transaction.atomic
 def create(*, key: uuid.UUID, by: User) -> PostPage:
     """An empty draft; the one that is there when the same form asks twice (`key` was drawn with it).
@@ -82,7 +91,7 @@ def save(*, post: PostPage, content: Content, opened: str, by: User) -> PostPage
         return post
     if not standing.is_open:
         raise PostClosed(standing.state)
-    if opened != mark(post):
+    if opened != mark(post) and read_at(post, opened) != stands:
         revision = post.latest_revision
         raise PostOvertaken(stands, mark(post), revision.user if revision else None)
     content.put_into(latest)

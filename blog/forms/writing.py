@@ -19,6 +19,7 @@ from residents.forms.profile import ParagraphsField
 MOST_TAGS = 8
 LONGEST_TAG = 40
 MOST_PEOPLE = 20
+LONGEST_ANSWER = 2000
 
 
 class TagsField(LineField):
@@ -101,6 +102,12 @@ class TextPreviewForm(forms.Form):
     def __init__(self, data):
         # The field that asks is named by its block: whatever its name, there is one.
         super().__init__({"text": next((value for name, value in data.items() if name.endswith("-text")), "")})
+
+
+class AnswerForm(forms.Form):
+    text = ParagraphsField(
+        label=gettext_lazy("Votre réponse"), max_length=LONGEST_ANSWER, widget=forms.Textarea(attrs={"rows": 5})
+    )
 
 
 KINDS = "|".join(FORMS)

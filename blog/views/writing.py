@@ -15,9 +15,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from blog import markdown, rules
 from blog.actions import posts as actions
+from blog.actions import remarks
 from blog.completeness import drawable, missing
 from blog.content import Content
-from blog.forms.writing import MoveForm, TextPreviewForm
+from blog.forms.writing import AnswerForm, MoveForm, TextPreviewForm
 from blog.models import PostPage
 from blog.pages.mine import Mine
 from blog.pages.writing import Editor
@@ -161,6 +162,27 @@ def take_back(request, pk):
         return redirect("blog:mine")
     messages.success(request, _("L’article est à vous de nouveau : la maison ne le relit plus."))
     return redirect("blog:write", pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer(request, pk, remark=None):
+    """Answer the house in words: one of its remarks, or the word by which it gave the post back."""
+    post = writable(request, pk)
+    standing = standing_of(post)
+    form = AnswerForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            remarks.answer(post=post, text=form.cleaned_data["text"], by=request.user, to=remark)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, _("Votre réponse est envoyée à la maison."))
+            return redirect("blog:write", pk)
+    elif not form.is_bound and not standing.waits_for_answer(remark):
+        messages.info(request, _("C’est réglé : la maison n’attend plus de réponse."))
+        return redirect("blog:mine")
+    shown = {"post": post, "standing": standing, "remark": standing.remark(remark), "form": form}
+    return render(request, "blog/writing/answer.html", shown, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

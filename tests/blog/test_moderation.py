@@ -96,7 +96,7 @@ def test_changes_asked_reach_who_writes(client, member, house_manager):
     client.force_login(member)
     page = client.get(reverse("blog:mine")).content.decode()
     for words in ("Il manque la date.", "Quel jour ?", "Plus court."):
-        assert page.count(words) == 1
+        assert page.count(f"<p>{words}</p>") == 1
     editor = client.get(reverse("blog:write", args=[post.pk])).context["editor"]
     assert [comment.text for comment in editor.comments] == ["Plus court."]
     assert [comment.text for comment in editor.comments_on[block]] == ["Quel jour ?"]

@@ -62,6 +62,8 @@ ADDRESSES = {
     "blog:preview": ({"pk": "draft"}, OURS),
     "blog:submit": ({"pk": "draft"}, POSTED),
     "blog:take_back": ({"pk": "draft"}, POSTED),
+    "blog:answer_word": ({"pk": "draft"}, [302, 403, 200, 403]),
+    "blog:answer": ({"pk": "draft", "remark": "remark"}, [302, 403, 200, 403]),
     # Who proposed it; the house manager deletes in the back office.
     "blog:discard": ({"pk": "draft"}, [302, 403, 200, 403]),
     "residents:territory": ({}, ALL),
@@ -82,6 +84,7 @@ ADDRESSES = {
     "residents:remove_document": ({"slug": "atelier", "pk": "document"}, POSTED),
     "wagtaildocs_serve": ({"document_id": "document", "document_filename": "document-name"}, OURS),
     "residents:steps": ({"slug": "atelier"}, OURS),
+    "residents:put_steps_aside": ({"slug": "atelier"}, POSTED),
     "residents:step": ({"slug": "atelier", "pk": "step"}, OURS),
     "residents:reviewed": ({"slug": "atelier"}, POSTED),
     "residents:arrivals": ({}, MANAGER),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.core.files.base import ContentFile
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.models import Comment
 
 from agenda.actions import calendars
 from agenda.actions.series import book_series
@@ -196,7 +197,8 @@ def make_draft(atelier: Resident, lead: User) -> dict:
     post = posts.save(post=posts.create(key=uuid.uuid4(), by=lead), content=content, opened="", by=lead)
     posts.submit(post=post, by=lead)
     post.current_workflow_state.current_task_state.reject(comment="Quel jour ?")
-    return {"draft": post.pk}
+    remark = Comment.objects.create(page=post, user=UserFactory(), text="Quel jour ?", contentpath="title")
+    return {"draft": post.pk, "remark": remark.pk}
 
 
 def make_invitation(atelier: Resident, lead: User) -> dict:
