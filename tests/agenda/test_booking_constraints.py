@@ -167,7 +167,7 @@ VIOLATIONS = {
         "La réservation finit avant d'avoir commencé.",
     ),
     "booking_within_a_month": (
-        lambda: booking(ends_at=soon() + datetime.timedelta(days=31, seconds=1)),
+        lambda: booking(ends_at=soon().astimezone(datetime.UTC) + datetime.timedelta(days=31, seconds=1)),
         "Une réservation dure au plus 31 jours.",
     ),
     "booking_choices_known:status": (lambda: booking(status="rêvée"), CHOICE),
