@@ -18,7 +18,7 @@ from residents.models.search import begins_words, searchable_text, telling_words
 from residents.pages.coverage import Progress
 from residents.reading import Reading, as_read_by
 
-PER_PAGE = 24
+PER_PAGE = 18
 # Savoirs shown on a card, and proposed as filters.
 CARD_ITEMS = 4
 PROPOSED_ITEMS = 12
