@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
+from agenda.times import midnight
 from chaudronneries.home import place
 from residents.actions import welcome as actions
 from residents.models import Membership, Stay, User
@@ -26,7 +27,7 @@ def old_resident():
 
 def joined(resident, *, days: int) -> User:
     membership = MembershipFactory(resident=resident)
-    moment = timezone.now() - datetime.timedelta(days=days)
+    moment = midnight(timezone.localdate() - datetime.timedelta(days=days))
     Membership.objects.filter(pk=membership.pk).update(created_at=moment)
     return membership.user
 
