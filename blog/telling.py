@@ -13,9 +13,8 @@ from blog import rules
 from blog.models import PostPage
 from blog.notices import Notice
 from blog.standing import open_comments
-from mailing import outbox
 from mailing.enums import Topic
-from mailing.letters import TEMPLATE, Letter
+from mailing.letters import Letter
 from mailing.outbox import absolute, one_line
 from residents.models import User
 
@@ -61,9 +60,7 @@ def writers(post: PostPage, *, but: User | None) -> list[User]:
 
 
 def write(notice: Notice, post: PostPage, key: str, person: User, topic: Topic, letter: Letter) -> None:
-    outbox.post(
-        key=f"{notice}:{post.pk}:{key}", topic=topic, template=TEMPLATE, context={"letter": letter}, user=person
-    )
+    letter.post(key=f"{notice}:{post.pk}:{key}", topic=topic, user=person)
 
 
 def why_writer() -> str:
@@ -88,7 +85,7 @@ def submitted(post: PostPage, about: int, by: User | None) -> None:
             continue
         letter = Letter(
             subject=_("À relire : %(title)s") % {"title": title_of(post)},
-            name=one_line(person.first_name),
+            name=person.first_name,
             paragraphs=[said % {"who": name_of(by or post.owner)}],
             facts=[(_("Article"), title_of(post))],
             action=(_("Le lire et décider"), absolute(reverse("wagtailadmin_pages:edit", args=[post.pk]))),
@@ -109,7 +106,7 @@ def rejected(post: PostPage, about: int) -> None:
     for person in writers(post, but=task.finished_by):
         letter = Letter(
             subject=_("À reprendre : %(title)s") % {"title": title_of(post)},
-            name=one_line(person.first_name),
+            name=person.first_name,
             paragraphs=[*paragraphs, *([remarks % {"count": len(comments)}] if comments else [])],
             lines=comments[:30],
             word=task.comment,
@@ -136,13 +133,14 @@ def said(post: PostPage, notice: Notice, what: Comment | CommentReply | None, re
 def from_writer(post: PostPage, what: Comment | CommentReply, remark: Comment, person: User) -> Letter:
     return Letter(
         subject=_("Réponse : %(title)s") % {"title": title_of(post)},
-        name=one_line(person.first_name),
+        name=person.first_name,
         paragraphs=[_("%(who)s répond à ce que la maison demande.") % {"who": name_of(what.user)}],
         facts=[(_("Article"), title_of(post)), *about(what, remark)],
         word=what.text,
         word_by=name_of(what.user),
         action=(_("Lire l’article et y répondre"), absolute(reverse("wagtailadmin_pages:edit", args=[post.pk]))),
         links=[(_("Le lire comme le public le lira"), absolute(reverse("blog:preview", args=[post.pk])))],
+        after=[_("Les remarques et leurs réponses s’ouvrent par la bulle, en haut à droite de l’article.")],
         why=why_house(),
     )
 
@@ -150,7 +148,7 @@ def from_writer(post: PostPage, what: Comment | CommentReply, remark: Comment, p
 def from_house(post: PostPage, what: Comment | CommentReply, remark: Comment, person: User) -> Letter:
     return Letter(
         subject=_("Un mot de la maison : %(title)s") % {"title": title_of(post)},
-        name=one_line(person.first_name),
+        name=person.first_name,
         paragraphs=[_("La maison vous écrit au sujet de votre article.")],
         facts=[(_("Article"), title_of(post)), *about(what, remark)],
         word=what.text,
@@ -192,7 +190,7 @@ def published(post: PostPage, about: int, by: User | None, *, was_approved: bool
     for person in writers(post, but=by or doer(entries)):
         letter = Letter(
             subject=_("Publié : %(title)s") % {"title": title_of(post)},
-            name=one_line(person.first_name),
+            name=person.first_name,
             paragraphs=[word, _("Tout le monde peut le lire à cette adresse, que vous pouvez donner :")],
             action=(one_line(post.title), address),
             links=[(_("Mes articles"), absolute(reverse("blog:mine")))],
@@ -207,7 +205,7 @@ def scheduled(post: PostPage, revision: Revision, by: User | None) -> None:
     for person in writers(post, but=by):
         letter = Letter(
             subject=_("Programmé : %(title)s") % {"title": title_of(post)},
-            name=one_line(person.first_name),
+            name=person.first_name,
             paragraphs=[_("La maison a relu votre article : il paraîtra %(when)s.") % {"when": when}],
             action=(_("Mes articles"), absolute(reverse("blog:mine"))),
             why=why_writer(),
@@ -222,7 +220,7 @@ def unpublished(post: PostPage, about: int) -> None:
     for person in writers(post, but=doer(history(post)[:1])):
         letter = Letter(
             subject=_("Retiré du blog : %(title)s") % {"title": title_of(post)},
-            name=one_line(person.first_name),
+            name=person.first_name,
             paragraphs=[
                 _("La maison a retiré votre article du blog : le public ne le lit plus."),
                 _("Il reste parmi vos articles : vous pouvez le changer, et le faire relire."),

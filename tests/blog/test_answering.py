@@ -75,6 +75,11 @@ def test_answer_to_the_word_begins_a_remark(client, member, house_manager):
     said = Comment.objects.get(user=member)
     assert (said.page_id, said.contentpath, said.resolved_at) == (post.pk, "title", None)
     assert said_to(told()) == [(house_manager.email, "Réponse : La porte est soudée", Topic.DECISION)]
+    # Nobody is asked to answer themselves.
+    again = reverse("blog:answer", args=[post.pk, said.pk])
+    assert again not in client.get(reverse("blog:mine")).content.decode()
+    CommentReply.objects.create(comment=said, user=house_manager, text="Merci.")
+    assert again in client.get(reverse("blog:mine")).content.decode()
     # Given back once more, it is not counted among the remarks of the house.
     posts.submit(post=post, by=member)
     told()

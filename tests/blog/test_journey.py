@@ -58,6 +58,14 @@ def test_post_goes_from_a_telephone_to_the_public(page, sign_in, live_server, cl
     assert Mail.objects.get(to=resident.email).subject == "À reprendre : La verrière est posée"
     page.goto("/blog/mes-articles/")
     expect(page.get_by_text("Quel jour a-t-elle été posée ?")).to_be_visible()
+    page.get_by_role("link", name="Répondre").click()
+    page.get_by_label("Votre réponse").fill("Un mardi : je le précise.")
+    page.get_by_role("button", name="Envoyer la réponse").click()
+    expect(page.get_by_text("Votre réponse est envoyée à la maison.")).to_be_visible()
+    work_at_once()
+    assert Mail.objects.filter(to=manager.email, subject="Réponse : La verrière est posée").count() == 1
+    page.goto("/blog/mes-articles/")
+    expect(page.get_by_text("Un mardi : je le précise.")).to_be_visible()
     page.get_by_role("link", name="Corriger").click()
     page.get_by_label("Texte", exact=True).fill("Nous avons posé la verrière le 3 mars.")
     page.get_by_role("button", name="Faire relire").click()
