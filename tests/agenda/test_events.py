@@ -311,7 +311,7 @@ def test_dates_of_a_series_pass_one_another(weekly, house_manager, weeks):
         actions.cancel(event=weekly[0], by=house_manager)
     actions.change(
         event=event,
-        to={"starts_at": event.starts_at + shift, "ends_at": event.ends_at + shift},
+        to={"starts_at": local(event.starts_at) + shift, "ends_at": local(event.ends_at) + shift},
         by=house_manager,
         scope=scope,
     )
