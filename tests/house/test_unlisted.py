@@ -24,7 +24,7 @@ from residents import rules
 from residents.enums import Trace
 from residents.models import Declaration, Resident, TerritorialIssue
 from tests.conftest import just_signed_in
-from tests.factories import BulletinFactory, SectorFactory, UserFactory
+from tests.factories import BulletinFactory, SectorFactory, UserFactory, at
 from tests.house.addresses import ADDRESSES
 from tests.house.world import World, make_world
 
@@ -161,7 +161,7 @@ def test_residents_find_it(world):
 def test_what_is_drawn_and_drafted_for_everybody_does_not_name_it(world):
     post = PostPage.objects.get(slug="derriere-la-cloison")
     assert NAME not in card_of_post(post).foot
-    since, until = world.atelier.created_at.replace(year=2023), world.atelier.created_at
+    since, until = at("2023-01-01", "00:00"), world.atelier.created_at
     assert [fact.sentence for fact in gather(since, until) if NAME in repr(fact)] == []
     Resident.objects.update(is_listed=True)
     assert NAME in card_of_post(post).foot
