@@ -9,12 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail.admin.admin_url_finder import AdminURLFinder
-from wagtail.log_actions import log
 
 from mailing import outbox
 from mailing.enums import Topic
 from mailing.letters import Letter
 from residents import rules
+from residents.actions import journal
 from residents.enums import ApplicationState
 from residents.models import Application, HouseSettings, User
 from residents.places import say_places
@@ -54,7 +54,7 @@ def decide(*, application: Application, by: User, state: ApplicationState, note:
     before = kept.state
     kept.state, kept.note = state, note
     kept.save()
-    log(instance=kept, action="wagtail.edit", user=by, content_changed=True, data={"before": before, "after": state})
+    journal.note(kept, "wagtail.edit", by=by, before=before, after=state)
     application.refresh_from_db()
 
 

@@ -3,9 +3,9 @@
 from django.core.files import File
 from django.db import transaction
 from wagtail.documents import get_document_model
-from wagtail.log_actions import log
 from wagtail.models import Collection
 
+from residents.actions import journal
 from residents.actions.profiles import collection_of
 from residents.models import Picture, Resident, User
 
@@ -33,7 +33,7 @@ def store_picture(
     )
     picture._set_image_file_metadata()
     picture.save()
-    log(instance=picture, action="wagtail.create", user=by, content_changed=True)
+    journal.note(picture, "wagtail.create", by=by)
     return picture
 
 
@@ -41,7 +41,7 @@ def store_picture(
 def describe_picture(*, picture: Picture, title: str, description: str, credit: str, by: User) -> None:
     picture.title, picture.description, picture.credit = title, description, credit
     picture.save(update_fields=["title", "description", "credit"])
-    log(instance=picture, action="wagtail.edit", user=by, content_changed=True)
+    journal.note(picture, "wagtail.edit", by=by)
 
 
 @transaction.atomic
@@ -54,12 +54,12 @@ def store_document(*, collection: Collection, file: File, title: str, by: User):
     document = get_document_model()(title=title[:255], file=file, collection=collection, uploaded_by_user=by)
     document._set_document_file_metadata()
     document.save()
-    log(instance=document, action="wagtail.create", user=by, content_changed=True)
+    journal.note(document, "wagtail.create", by=by)
     return document
 
 
 @transaction.atomic
 def remove(*, kept: Picture, by: User) -> None:
     """Delete a picture or a document, file included. Whoever calls has seen that no published page shows it."""
-    log(instance=kept, action="wagtail.delete", user=by, deleted=True)
+    journal.note(kept, "wagtail.delete", by=by)
     kept.delete()

@@ -3,7 +3,6 @@
 from django.core.files import File
 from django.db import transaction
 from wagtail.images import get_image_model
-from wagtail.log_actions import log
 from wagtail.models import Collection, ModelLogEntry
 
 from residents import tasks
@@ -38,13 +37,8 @@ def change_section(*, resident: Resident, section: Section, to: dict, by: User, 
     resident.save()
     if section in {Section.NAME, Section.SAVOIRS}:
         tasks.declarations_changed()
-    log(
-        instance=resident,
-        action=PROFILE_CHANGED,
-        user=by,
-        content_changed=True,
-        data={"section": section, "before": before, "after": state(resident, section)},
-    )
+    after = state(resident, section)
+    journal.note(resident, PROFILE_CHANGED, by=by, section=section, before=before, after=after)
 
 
 def put_value(resident: Resident, section: Section, value, *, picture: File | None, by: User) -> None:

@@ -8,7 +8,6 @@ from decimal import Decimal
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
-from wagtail.log_actions import log
 
 from residents.actions import journal
 from residents.models import Stay, User
@@ -31,7 +30,7 @@ def end(*, stay: Stay, on: datetime.date, by: User) -> Stay:
     stay.ends_on = on
     stay.full_clean()
     stay.save()
-    log(instance=stay, action="wagtail.edit", user=by, content_changed=True)
+    journal.note(stay, "wagtail.edit", by=by)
     return stay
 
 
@@ -64,8 +63,8 @@ def change_share(*, stay: Stay, share: Decimal, from_day: datetime.date, by: Use
     stay.save()
     after.full_clean()
     after.save()
-    log(instance=stay, action="wagtail.edit", user=by, content_changed=True)
-    log(instance=after, action="wagtail.create", user=by, content_changed=True)
+    journal.note(stay, "wagtail.edit", by=by)
+    journal.note(after, "wagtail.create", by=by)
     return after
 
 

@@ -1,7 +1,6 @@
 """Whom a structure meets, and what stays of it: chosen by those who speak for it."""
 
 from django.db import transaction
-from wagtail.log_actions import log
 from wagtail.models import ModelLogEntry
 
 from residents import tasks
@@ -32,13 +31,7 @@ def choose(*, resident: Resident, part: str, to: str, by: User) -> None:
     else:
         resident.trace = to
     resident.save()
-    log(
-        instance=resident,
-        action=VISIBILITY_CHANGED,
-        user=by,
-        content_changed=True,
-        data={"part": part, "before": before, "after": to},
-    )
+    journal.note(resident, VISIBILITY_CHANGED, by=by, part=part, before=before, after=to)
 
 
 def last_choice(resident: Resident, part: str) -> ModelLogEntry | None:

@@ -9,8 +9,8 @@ from wagtail.admin import messages
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel
 from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.admin.views import generic
-from wagtail.log_actions import log
 
+from residents.actions import journal
 from residents.forms.welcome import StepForm
 from residents.models import Step
 from residents.viewsets.lists import HouseViewSet, ListView
@@ -28,7 +28,7 @@ class StepReorderView(generic.ReorderView):
 
     def post(self, request, *args, **kwargs):
         answer = super().post(request, *args, **kwargs)
-        log(instance=Step.objects.get(pk=kwargs["pk"]), action="wagtail.edit", user=request.user)
+        journal.note(Step.objects.get(pk=kwargs["pk"]), "wagtail.edit", by=request.user)
         return answer
 
 

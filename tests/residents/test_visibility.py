@@ -120,8 +120,8 @@ def test_choice_is_saved_told_and_kept(zinc, lead):
     actions.choose(resident=zinc, part=LISTED, to="non", by=lead)
     entry = ModelLogEntry.objects.get()
     assert (entry.user, entry.data) == (lead, {"part": "annuaire", "before": "oui", "after": "non"})
-    assert registry.get_action_label(entry.action) == "Choisir qui la rencontre"
     assert entry.message == "Ne figure plus dans l’annuaire public"
+    assert registry.get_action_label(entry.action) == "Choisir qui la rencontre"
     actions.choose(resident=zinc, part=TRACE, to=Trace.NAME, by=lead)
     assert ModelLogEntry.objects.latest("pk").message == "Après le départ se lira : son nom et ses dates"
 
