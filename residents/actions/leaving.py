@@ -15,8 +15,7 @@ from wagtail.models import Collection, ReferenceIndex
 
 from residents import tasks
 from residents.actions import journal
-from residents.enums import MembershipRole
-from residents.models import Invitation, Membership, Picture, Resident, Stay, User
+from residents.models import Invitation, Picture, Resident, Stay, User
 from residents.portability import applications_of, given, invited
 
 # Once all stays of a structure have ended, whom to call there is remembered for that long.
@@ -25,9 +24,7 @@ CONTACT_KEPT = datetime.timedelta(days=3 * 365)
 
 def left_without_lead(user: User) -> QuerySet[Resident]:
     """The structures in residence that `user` alone speaks for."""
-    led = Membership.objects.filter(user=user, role=MembershipRole.LEAD).values("resident")
-    others = Membership.objects.filter(role=MembershipRole.LEAD, user__is_active=True).exclude(user=user)
-    return Resident.objects.in_residence().filter(pk__in=led).exclude(pk__in=others.values("resident"))
+    return Resident.objects.in_residence().led_by_nobody_but(user)
 
 
 @transaction.atomic

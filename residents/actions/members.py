@@ -11,7 +11,7 @@ from mailing.letters import Letter
 from residents import rules
 from residents.actions import journal
 from residents.enums import MembershipRole
-from residents.models import Membership, User
+from residents.models import Membership, Resident, User
 
 
 @transaction.atomic
@@ -61,8 +61,8 @@ def locked(membership: Membership, by: User) -> Membership:
 
 def is_last_lead(membership: Membership) -> bool:
     """Whether nobody else speaks for the structure."""
-    others = Membership.objects.filter(resident=membership.resident, role=MembershipRole.LEAD, user__is_active=True)
-    return membership.is_lead and not others.exclude(pk=membership.pk).exists()
+    structure = Resident.objects.filter(pk=membership.resident_id)
+    return membership.is_lead and structure.led_by_nobody_but(membership.user).exists()
 
 
 def spare_the_last_lead(membership: Membership, by: User, without_lead: bool) -> None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from residents.enums import Audience, ResidentKind, Trace
+from residents.enums import Audience, MembershipRole, ResidentKind, Trace
 from residents.models.days import DaysQuerySet, ends_after_start, refuse_reversed
 from residents.models.fields import searchable_column
 
@@ -52,6 +52,8 @@ def has_left(resident: str = "pk") -> models.Q:
 
 
 class ResidentQuerySet(models.QuerySet):
+    # People and knowledge are told of structures: their models are reached by their relation, not imported here.
+
     def present_on(self, day):
         """Structures in residence on `day` (a date)."""
         return self.filter(
@@ -73,9 +75,16 @@ class ResidentQuerySet(models.QuerySet):
             has_left=has_left(),
         )
 
+    def led_by_nobody_but(self, user):
+        """Those that `user` speaks for, and nobody else who has an open account."""
+        leads = Resident.memberships.rel.related_model.objects.filter(
+            resident=models.OuterRef("pk"), role=MembershipRole.LEAD
+        )
+        others = leads.filter(user__is_active=True).exclude(user=user)
+        return self.filter(models.Exists(leads.filter(user=user)), ~models.Exists(others))
+
     def with_counts(self):
         """With `declared_kinds`, the kind of each item that is declared: what `coverage.Progress.of` counts."""
-        # Knowledge is told of structures: its models cannot be imported here.
         declarations = Resident.declarations.rel.related_model.objects.filter(resident=models.OuterRef("pk"))
         return self.annotate(declared_kinds=ArraySubquery(declarations.order_by().values("item__kind")))
 
