@@ -4,6 +4,7 @@ from django import forms
 from django.contrib.admin.utils import quote
 from django.db.models import Count
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import (
     FieldPanel,
@@ -23,7 +24,7 @@ from agenda.forms.back_office import SpaceForm
 from agenda.models import Closure, Equipment, EventKind, Space
 from agenda.pages import office
 from agenda.views import back_office
-from residents.viewsets import HouseViewSet, ListView, named, when_true
+from residents.viewsets import HouseViewSet, ListView, SoonestFirst, named, when_true
 
 
 class WeekPanel(Panel):
@@ -149,7 +150,9 @@ class SpaceViewSet(HouseViewSet):
     ]
 
 
-class ClosureListView(ListView):
+class ClosureListView(SoonestFirst, ListView):
+    starts, ends, now = "starts_on", "ends_on", staticmethod(timezone.localdate)
+
     def get_base_queryset(self):
         return super().get_base_queryset().prefetch_related("spaces")
 

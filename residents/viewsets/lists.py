@@ -4,7 +4,7 @@ import datetime
 from functools import reduce
 from operator import or_
 
-from django.db.models import Case, F, When
+from django.db.models import Case, F, Q, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -81,11 +81,14 @@ class LinkedListView(ListView):
 class SoonestFirst:
     """What is to come first, the nearest on top; then what is past, the latest first: for rows with a start, an end."""
 
+    # The fields that say when: instants, or days.
+    starts, ends, now = "starts_at", "ends_at", staticmethod(timezone.now)
+
     def order_queryset(self, queryset):
         if self.ordering != self.default_ordering:
             return super().order_queryset(queryset)
-        to_come = When(ends_at__gte=timezone.now(), then=F("starts_at"))
-        return queryset.order_by(Case(to_come, default=None).asc(nulls_last=True), "-starts_at", "pk")
+        to_come = When(Q((f"{self.ends}__gte", self.now())), then=F(self.starts))
+        return queryset.order_by(Case(to_come, default=None).asc(nulls_last=True), f"-{self.starts}", "pk")
 
 
 def named(field: str) -> TitleFieldPanel:

@@ -120,6 +120,14 @@ def test_each_row_leads_to_its_own_page(manager, viewset, address):
     assert f'href="{reverse(address, args=[key])}"' in manager.get(reverse(f"{viewset}:index")).content.decode()
 
 
+def test_closures_to_come_are_first(manager):
+    today, day = timezone.localdate(), datetime.timedelta(days=1)
+    for reason, first, last in [("hier", -3, -1), ("plus tard", 9, 9), ("avant", -9, -8), ("en cours", -1, 0)]:
+        Closure.objects.create(reason=reason, starts_on=today + first * day, ends_on=today + last * day)
+    shown = manager.get(reverse("fermetures:index")).context["object_list"]
+    assert [closure.reason for closure in shown] == ["en cours", "plus tard", "hier", "avant"]
+
+
 @pytest.mark.parametrize("viewset", VIEWSETS)
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_list_is_exported(manager, viewset, kind):
