@@ -8,7 +8,7 @@ from django.forms import RadioSelect
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.panels import FieldPanel, TitleFieldPanel
+from wagtail.admin.panels import FieldPanel
 from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.ui.tables.pages import BulkActionsColumn, PageStatusColumn, PageTitleColumn
 from wagtail.admin.views.pages.edit import EditView
@@ -20,7 +20,7 @@ from wagtail.models import WorkflowState
 from blog import notices
 from blog.models import PostPage, Rubric
 from blog.standing import State, standing_of
-from residents.viewsets import HouseViewSet, WithoutFormulas
+from residents.viewsets import HouseViewSet, WithoutFormulas, named
 
 
 class RubricViewSet(HouseViewSet):
@@ -34,7 +34,7 @@ class RubricViewSet(HouseViewSet):
     ordering = ["position", "pk"]
     list_export = ["name", "slug", "description", "position"]
     panels = [
-        TitleFieldPanel("name", targets=["slug"], placeholder=False),
+        named("name"),
         FieldPanel("slug", widget=SlugInput),
         FieldPanel("description"),
         FieldPanel("position"),

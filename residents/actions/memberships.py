@@ -12,19 +12,23 @@ from residents.models import Invitation, Membership, Resident, User
 
 @transaction.atomic
 def join(*, user: User, resident: Resident, role: MembershipRole, by: User) -> Membership | None:
-    """Make somebody who has an account a member, and tell them; None when they are one. Raises PermissionDenied.
-
-    An invitation that waits for them there has nothing more to open: it is withdrawn.
-    """
+    """Make somebody who has an account a member, and tell them; None when they are one. Raises PermissionDenied."""
     guard(by)
     membership, is_new = Membership.objects.get_or_create(user=user, resident=resident, defaults={"role": role})
     if not is_new:
         return None
     journal.note(membership, "wagtail.create", by=by)
-    for invitation in resident.invitations.unanswered().filter(email=user.email):
+    joined(membership=membership, by=by)
+    return membership
+
+
+@transaction.atomic
+def joined(*, membership: Membership, by: User) -> None:
+    """The house made somebody a member: they are told, and an invitation that waits for them there is withdrawn."""
+    guard(by)
+    for invitation in membership.resident.invitations.unanswered().filter(email=membership.user.email):
         invitations.withdraw(invitation=invitation, by=by)
     members.tell(membership, _("Vous êtes désormais des personnes de %(structure)s : votre compte y mène."), by)
-    return membership
 
 
 @transaction.atomic

@@ -8,8 +8,10 @@ from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.widgets import BaseChooser
 from wagtail.images.forms import BaseImageForm
 from wagtail.models import Collection
-from wagtail.users.forms import UserCreationForm, UserEditForm
+from wagtail.users.forms import UserCreationForm, UserEditForm, UserForm
 
+from residents.forms.accounts import LONGEST_NAME
+from residents.forms.fields import LineField
 from residents.forms.invitations import InviteForm
 from residents.models import Partner, Resident, User
 from residents.models.people import HOUSE_MANAGERS
@@ -92,10 +94,13 @@ class HouseInviteForm(InviteForm):
     field_order = ["structure", "addresses", "role"]
 
 
-class PersonForm:
+class PersonForm(UserForm):
     """What creating and editing a person have in common: no password is chosen for others, roles are the house's."""
 
     password_enabled = False
+    # As an invitation takes them.
+    first_name = LineField(label=_("Prénom"), max_length=LONGEST_NAME)
+    last_name = LineField(label=_("Nom"), max_length=LONGEST_NAME)
 
     def __init__(self, *args, by_administrator=False, **kwargs):
         super().__init__(*args, **kwargs)

@@ -15,6 +15,7 @@ from wagtail.admin.widgets import Button
 from wagtail.users.views import groups, users
 
 from residents.actions.invitations import CALM, tell_opened
+from residents.actions.memberships import joined
 from residents.forms.back_office import PersonCreationForm, PersonEditForm
 from residents.models import Invitation, Membership, User
 from residents.views import people
@@ -30,6 +31,13 @@ class ToThePeople:
     post = get
 
 
+class MembershipCreateView(generic.CreateView):
+    def save_instance(self):
+        membership = super().save_instance()
+        joined(membership=membership, by=self.request.user)
+        return membership
+
+
 class MembershipEditView(ToThePeople, generic.EditView):
     pass
 
@@ -40,6 +48,7 @@ class MembershipDeleteView(ToThePeople, generic.DeleteView):
 
 class MembershipViewSet(HouseViewSet):
     model = Membership
+    add_view_class = MembershipCreateView
     edit_view_class = MembershipEditView
     delete_view_class = MembershipDeleteView
     name = "appartenances"

@@ -8,17 +8,19 @@ from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
-from wagtail.models import Collection
+from wagtail.models import Collection, ModelLogEntry
 
 from mailing.models import Mail
 from residents.actions import members
-from residents.enums import ApplicationState
+from residents.actions.invitations import invite
+from residents.enums import ApplicationState, MembershipRole
 from residents.models import KnowledgeItem, Membership, Picture, Resident, Sector, Stay, User
 from residents.models.people import HOUSE_MANAGERS
 from tests.factories import (
     ApplicationFactory,
     KnowledgeItemFactory,
     MembershipFactory,
+    ResidentFactory,
     SectorFactory,
     StayFactory,
     UserFactory,
@@ -73,7 +75,9 @@ def test_stay_over_another_is_told_in_words(manager):
     assert Stay.objects.count() == 1
 
 
-@pytest.mark.parametrize("viewset", ["structures", "secteurs", "partenaires", "espaces", "sortes-de-rendez-vous"])
+@pytest.mark.parametrize(
+    "viewset", ["structures", "secteurs", "partenaires", "espaces", "sortes-de-rendez-vous", "rubriques"]
+)
 def test_name_has_its_label(manager, viewset):
     page = manager.get(reverse(f"{viewset}:add")).content.decode()
     assert page.count('<label for="id_name"') == 1
@@ -108,6 +112,32 @@ def test_person_whose_account_is_opened_is_told(manager, house_manager):
     assert mail.to == "nouvelle@chaudronneries.example"
     assert f"{house_manager} vous a ouvert un compte" in mail.text
     assert f"http://localhost:8000{reverse('account_request_login_code')}" in mail.text
+
+
+def test_name_is_cleaned_as_an_invitation_takes_it(manager):
+    manager.post(reverse("wagtailusers_users:add"), person(first_name="Nour\u202e  Anne", last_name="Vel\u00adle\tBi"))
+    added = User.objects.get(email="nouvelle@chaudronneries.example")
+    assert (added.first_name, added.last_name) == ("Nour Anne", "Velle Bi")
+
+
+def test_name_that_nobody_sees_is_none(manager):
+    response = manager.post(reverse("wagtailusers_users:add"), person(first_name="\u200b"))
+    assert response.context["form"].errors == {"first_name": ["Champ requis."]}
+
+
+def test_who_is_made_a_member_is_told_and_asked_no_more(manager, house_manager):
+    user, resident = UserFactory(), ResidentFactory()
+    asked = invite(resident=resident, email=user.email, role=MembershipRole.MEMBER, by=house_manager)
+    Mail.objects.all().delete()
+    manager.post(reverse("appartenances:add"), {"user": user.pk, "resident": resident.pk, "role": "membre"})
+    membership = Membership.objects.get()
+    mail = Mail.objects.get()
+    assert (membership.user, membership.resident, mail.to) == (user, resident, user.email)
+    assert f"Vous êtes désormais des personnes de {resident}" in mail.text
+    asked.refresh_from_db()
+    assert asked.withdrawn_at is not None
+    told = ModelLogEntry.objects.for_instance(membership)
+    assert list(told.values_list("action", "user")) == [("wagtail.create", house_manager.pk)]
 
 
 def test_address_of_somebody_else_is_refused(manager):
