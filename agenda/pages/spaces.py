@@ -73,10 +73,11 @@ def _now(planning: Planning, space: Space) -> tuple[str, str]:
     if closure := planning.closure_on(today, space):
         return "ferme", _("Fermé aujourd’hui : %(reason)s") % {"reason": closure.reason}
     for held in planning.held_on(today, space):
-        if held.span[0] <= minute < held.span[1]:
+        # By instants: an hour that comes twice has its minutes twice.
+        if held.booking.starts_at <= planning.now < held.booking.ends_at:
             until = {"until": _say_end(held), "words": held.booking.words}
             return "occupe", _("Occupé jusqu’à %(until)s : %(words)s") % until
-        if held.span[1] <= minute < held.tidied:
+        if held.booking.ends_at <= planning.now < held.booking.tidied_at:
             return "occupe", _("Rangement jusqu’à %(until)s") % {"until": say_time(held.booking.tidied_at)}
     opened = next((span for span in planning.opened_on(today, space) if span[0] <= minute < span[1]), None)
     if opened is None:

@@ -9,8 +9,10 @@ from django.utils import timezone
 
 from agenda.enums import Approval, BookableBy, BookingStatus, EventAudience, TitleAudience
 from agenda.models import AgendaSettings, Closure, Equipment, Space
+from agenda.pages.planning import Planning
+from agenda.pages.spaces import space_cards
 from residents.models import Resident, Stay
-from tests.factories import BookingFactory, EventFactory, ResidentFactory, SpaceFactory, next_monday, soon
+from tests.factories import BookingFactory, EventFactory, ResidentFactory, SpaceFactory, at, next_monday, soon
 
 GRIDS = ["week", "day", "month", "bookings_list"]
 PAGES = ["spaces", *GRIDS, "find", "shares"]
@@ -216,6 +218,17 @@ def test_list_says_what_a_space_holds_now(inside):
     hour = datetime.timedelta(hours=1)
     BookingFactory(space=space, title="En cours", starts_at=now - hour, ends_at=now + hour)
     assert re.search(r"Occupé jusqu’à .* : «\xa0En cours\xa0»", get(inside, "spaces").text)
+
+
+def test_list_says_what_a_space_holds_in_the_hour_that_comes_twice(house_manager):
+    now = at("2027-10-31", "02:30")
+    start = now.astimezone(datetime.UTC) - datetime.timedelta(hours=1)
+    end = start + datetime.timedelta(hours=2)
+    BookingFactory(starts_at=start, ends_at=end, title="En cours", resident__name="Atelier")
+    planning = Planning(house_manager, now.date(), now.date())
+    planning.now = now
+    [card] = space_cards(planning)
+    assert (card.state, card.now) == ("occupe", "Occupé jusqu’à 2\u202fh\u202f30 : «\xa0En cours\xa0», Atelier")
 
 
 def test_list_says_what_is_closed_and_why(inside):
