@@ -8,10 +8,8 @@ from django.db.models import Case, F, Q, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.translation import gettext_lazy as _
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from wagtail.admin.panels import ObjectList, TitleFieldPanel
-from wagtail.admin.ui.menus import MenuItem
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
@@ -44,6 +42,13 @@ class ListView(WithoutFormulas, generic.IndexView):
     def get_base_queryset(self):
         return super().get_base_queryset().select_related(*self.related)
 
+    def get_list_buttons(self, instance):
+        """None: the name of a row leads to its page, where it is changed and deleted.
+
+        Wagtail's menu of the same, drawn in each row, is as dear as all the rest of the list.
+        """
+        return []
+
     def search_queryset(self, queryset):
         """Every typed word begins a word of one of the searched fields."""
         if not self.is_searching:
@@ -72,10 +77,6 @@ class LinkedListView(ListView):
 
     def get_add_url(self):
         return reverse(self.made_at) if self.made_at else None
-
-    def get_list_more_buttons(self, instance):
-        page = self.get_edit_url(instance)
-        return [MenuItem(_("Ouvrir sa page"), url=page, icon_name="view", priority=10)] if page else []
 
 
 class SoonestFirst:

@@ -11,7 +11,7 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.admin.ui.menus import MenuItem
 from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.views import generic
-from wagtail.admin.widgets import Button
+from wagtail.admin.widgets import Button, HeaderButton
 from wagtail.users.views import groups, users
 
 from residents.actions.invitations import CALM, tell_opened
@@ -170,12 +170,9 @@ class PersonListView(WithoutFormulas, users.IndexView):
     def get_edit_url(self, instance):
         return super().get_edit_url(instance) if may_change(self.request.user, instance) else None
 
-    def get_list_more_buttons(self, instance):
-        buttons = super().get_list_more_buttons(instance)
-        if may_change(self.request.user, instance):
-            lost = reverse("residents:forget_factors", args=[instance.pk])
-            buttons.append(MenuItem(_("Clés perdues"), url=lost, icon_name="key", priority=90))
-        return buttons
+    def get_list_buttons(self, instance):
+        """As all our lists: what is done to somebody is on their page, where their name leads."""
+        return []
 
 
 class PersonFormMixin:
@@ -193,6 +190,11 @@ class PersonCreateView(PersonFormMixin, users.CreateView):
 
 
 class PersonEditView(PersonFormMixin, users.EditView):
+    @cached_property
+    def header_buttons(self):
+        lost = reverse("residents:forget_factors", args=[self.object.pk])
+        return [HeaderButton(_("Clés perdues"), url=lost, icon_name="key")]
+
     def dispatch(self, request, *args, **kwargs):
         if not may_change(request.user, self.object):
             raise PermissionDenied

@@ -145,10 +145,7 @@ class StayListView(ListView):
         return context | {"places": None if self.results_only else Places.on(months=A_YEAR_AHEAD)}
 
     def get_list_buttons(self, instance):
-        """What is done to a stay, in sight: Wagtail's menu, drawn in each row, is as dear as all the rest of the page.
-
-        Its name leads to the page that corrects or deletes it.
-        """
+        """What is done to a stay; its name leads to the page that corrects or deletes it."""
         page = reverse("presences:change", args=[instance.pk])
         whose = _("Finir ou changer : %(name)s") % {"name": instance.resident}
         small = "button button-small button-secondary"

@@ -95,6 +95,23 @@ def test_page_is_open_to_the_house_manager_alone(client, house_manager, member, 
     assert client.get(page).status_code == expected
 
 
+@pytest.mark.parametrize("viewset", VIEWSETS)
+def test_name_in_a_row_leads_to_the_page_which_also_deletes(manager, viewset):
+    pk = VIEWSETS[viewset]().pk
+    page = reverse(f"{viewset}:{'inspect' if (viewset, 'edit') in NOT_HERS else 'edit'}", args=[pk])
+    row = manager.get(reverse(f"{viewset}:index")).content.decode()
+    assert (row.count(f'href="{page}"'), row.count("Plus d’options")) == (1, 0)
+    if not {(viewset, "edit"), (viewset, "delete")} & (ELSEWHERE | set(NOT_HERS)):
+        delete = reverse(f"{viewset}:delete", args=[pk])
+        assert f'href="{delete}"' in manager.get(page).content.decode()
+
+
+def test_page_of_a_person_leads_to_forgetting_their_keys(manager):
+    person = UserFactory()
+    page = manager.get(reverse("wagtailusers_users:edit", args=[person.pk])).content.decode()
+    assert page.count(f'href="{reverse("residents:forget_factors", args=[person.pk])}"') == 1
+
+
 @pytest.mark.parametrize("page", ["/gestion/", "/gestion/account/", "/gestion/groups/", "/gestion/pages/"])
 def test_person_without_right_is_told_so_without_a_loop(client, member, page):
     client.force_login(member)
