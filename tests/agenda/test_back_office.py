@@ -1,4 +1,4 @@
-"""The agenda's back office: spaces and their week, closures and what they meet, public holidays."""
+"""The agenda's back office: spaces and their week, closures and what they meet."""
 
 import csv
 import datetime
@@ -16,7 +16,6 @@ from PIL import Image
 from agenda.enums import BookingStatus
 from agenda.forms.back_office import read_hours, say_hours
 from agenda.models import AgendaSettings, Booking, Closure, Equipment, EventKind, Space
-from agenda.views.back_office import to_come
 from tests.factories import (
     BookingFactory,
     EventFactory,
@@ -330,42 +329,6 @@ def test_pages_of_closures_are_the_house_managers(client, member, name):
     client.force_login(member)
     page = reverse(f"fermetures:{name}", args=[make_closure().pk] if name == "decide" else [])
     assert client.get(page).status_code == 403
-
-
-# Public holidays
-
-
-NEXT_YEAR = timezone.localdate().year + 1
-
-
-def test_public_holidays_are_those_of_france(db):
-    proposed = to_come(NEXT_YEAR)
-
-    assert proposed[datetime.date(NEXT_YEAR, 7, 14)] == "Fête nationale"
-    assert len(proposed) == 11
-
-
-def test_holidays_of_the_past_are_not_proposed(db):
-    assert to_come(NEXT_YEAR - 2) == {}
-
-
-def test_chosen_holidays_close_the_house_and_are_proposed_no_more(manager):
-    page = reverse("fermetures:holidays") + f"?annee={NEXT_YEAR}"
-
-    manager.post(page, {"days": [f"{NEXT_YEAR}-07-14", f"{NEXT_YEAR}-12-25"]})
-
-    assert list(Closure.objects.values_list("reason", flat=True)) == ["Fête nationale", "Noël"]
-    assert len(manager.get(page).context["proposed"]) == 9
-
-
-@pytest.mark.parametrize("year", ["", "abc", "0", "99999999999999999999"])
-def test_absurd_year_is_this_one(manager, year):
-    assert manager.get(reverse("fermetures:holidays"), {"annee": year}).status_code == 200
-
-
-def test_no_day_ticked_is_said(manager):
-    response = manager.post(reverse("fermetures:holidays") + f"?annee={NEXT_YEAR}", {})
-    assert response.context["form"].errors == {"days": ["Cochez au moins un jour."]}
 
 
 # Lists
