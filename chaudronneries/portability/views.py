@@ -146,8 +146,14 @@ def structure_data_export(request, slug):
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in_lately("structure_data")
 def delete_structure(request, slug):
+    """Who may not is refused before being asked for a password."""
+    guarded(request, slug)
+    return close_structure(request, slug=slug)
+
+
+@signed_in_lately("structure_data")
+def close_structure(request, slug):
     """What goes, what stays without its name, and its name to type."""
     resident = guarded(request, slug)
     reason = leaving.why_structure_stays(resident)
