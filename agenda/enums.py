@@ -49,7 +49,7 @@ class Approval(TextChoices):
 class BookableBy(TextChoices):
     RESIDENTS = "residents", _("les résidents")
     LEADS = "referents", _("les référentes et référents")
-    HOUSE = "maison", _("la maîtresse d'établissement")
+    HOUSE = "maison", _("la maîtresse d’établissement")
 
 
 class BookingStatus(TextChoices):
@@ -79,9 +79,9 @@ class Reason(TextChoices):
     APPROVAL = "decision", _("cet espace se réserve sur demande")
     TOO_SHORT = "trop-courte", _("plus courte que la durée prévue")
     TOO_LONG = "trop-longue", _("plus longue que la durée prévue")
-    TOO_FAR = "trop-loin", _("trop longtemps à l'avance")
-    OUT_OF_HOURS = "hors-horaires", _("hors des heures d'ouverture")
-    TOO_MANY = "trop-nombreux", _("plus de monde que la salle n'en tient")
+    TOO_FAR = "trop-loin", _("trop longtemps à l’avance")
+    OUT_OF_HOURS = "hors-horaires", _("hors des heures d’ouverture")
+    TOO_MANY = "trop-nombreux", _("plus de monde que la salle n’en tient")
     OVER_SHARE = "au-dela-de-la-part", _("au-delà de la part de la structure ce mois-ci")
 
 
@@ -103,7 +103,7 @@ class RegistrationAction(TextChoices):
     """What happened to a registration, as the journal says it."""
 
     REGISTERED = "demandee", _("inscription")
-    ADDED = "ajoutee", _("inscription ajoutée par l'organisation")
+    ADDED = "ajoutee", _("inscription ajoutée par l’organisation")
     CONFIRMED = "confirmee", _("inscription confirmée")
     ACCEPTED = "acceptee", _("place acceptée")
     CANCELLED = "annulee", _("inscription annulée")
@@ -124,7 +124,7 @@ class EventAudience(TextChoices):
 
 class EventStatus(TextChoices):
     DRAFT = "brouillon", _("brouillon")
-    PUBLISHED = "publie", _("à l'agenda")
+    PUBLISHED = "publie", _("à l’agenda")
     CANCELLED = "annule", _("annulé")
 
 
@@ -140,7 +140,7 @@ class RegistrationStatus(TextChoices):
 
     PENDING = "a-confirmer", _("à confirmer par mail")
     REGISTERED = "inscrite", _("inscrite")
-    WAITING = "en-attente", _("sur liste d'attente")
+    WAITING = "en-attente", _("sur liste d’attente")
     OFFERED = "proposee", _("place proposée")
     CANCELLED = "annulee", _("annulée")
     LAPSED = "passee", _("offre passée à la personne suivante")

@@ -21,14 +21,14 @@ TEXT_FEATURES = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "document-lin
 class PictureBlock(blocks.StructBlock):
     image = ImageChooserBlock(label=_("image"))
     alt = blocks.CharBlock(
-        label=_("ce que l'on y voit"),
+        label=_("ce que l’on y voit"),
         max_length=250,
         required=False,
-        help_text=_("Pour qui ne la voit pas. Vide : l'image est un ornement."),
+        help_text=_("Pour qui ne la voit pas. Vide : l’image est un ornement."),
     )
     caption = blocks.CharBlock(label=_("légende"), max_length=250, required=False)
     credit = blocks.CharBlock(
-        label=_("crédit"), max_length=150, required=False, help_text=_("Vide : celui de l'image.")
+        label=_("crédit"), max_length=150, required=False, help_text=_("Vide : celui de l’image.")
     )
 
     class Meta:
@@ -90,8 +90,8 @@ class EventBlock(blocks.StructBlock):
 class MapBlock(blocks.StructBlock):
     """A piece of the map: what is around a structure, or around an item; neither, the whole map."""
 
-    resident = ResidentChooserBlock(label=_("autour d'une structure"), required=False)
-    item = ItemChooserBlock(label=_("ou d'un savoir, d'un savoir-faire, d'un milieu"), required=False)
+    resident = ResidentChooserBlock(label=_("autour d’une structure"), required=False)
+    item = ItemChooserBlock(label=_("ou d’un savoir, d’un savoir-faire, d’un milieu"), required=False)
     caption = blocks.CharBlock(label=_("légende"), max_length=250, required=False)
 
     class Meta:
@@ -103,7 +103,7 @@ class MapBlock(blocks.StructBlock):
         value = super().clean(value)
         if value["resident"] and value["item"]:
             raise blocks.StructBlockValidationError(
-                {"item": ValidationError(_("L'extrait se centre sur une structure ou sur un terme, pas sur les deux."))}
+                {"item": ValidationError(_("L’extrait se centre sur une structure ou sur un terme, pas sur les deux."))}
             )
         return value
 
@@ -126,20 +126,20 @@ def is_address(value: str) -> bool:
 
 
 class CallBlock(blocks.StructBlock):
-    label = blocks.CharBlock(label=_("ce que l'on propose"), max_length=80)
+    label = blocks.CharBlock(label=_("ce que l’on propose"), max_length=80)
     url = blocks.CharBlock(label=_("adresse"), max_length=500, required=False, validators=[check_address])
     page = blocks.PageChooserBlock(label=_("ou page du site"), required=False)
 
     class Meta:
         icon = "link"
-        label = _("appel à l'action")
+        label = _("appel à l’action")
         template = "blog/blocks/call.html"
 
     def clean(self, value):
         value = super().clean(value)
         if bool(value["url"]) == bool(value["page"]):
             raise blocks.StructBlockValidationError(
-                {"url": ValidationError(_("Donnez une adresse, ou choisissez une page : l'une des deux."))}
+                {"url": ValidationError(_("Donnez une adresse, ou choisissez une page : l’une des deux."))}
             )
         return value
 
@@ -159,8 +159,8 @@ class TeamBlock(blocks.StaticBlock):
 
     class Meta:
         icon = "user"
-        label = _("l'équipe : qui tient quel rôle aujourd'hui")
-        admin_text = _("Les rôles tenus aujourd'hui (« Résidence », « Équipe »), tenus à jour tout seuls.")
+        label = _("l’équipe : qui tient quel rôle aujourd’hui")
+        admin_text = _("Les rôles tenus aujourd’hui (« Résidence », « Équipe »), tenus à jour tout seuls.")
         template = "blog/blocks/team.html"
 
 

@@ -21,7 +21,7 @@ class MapLayout(models.Model):
             models.CheckConstraint(
                 condition=models.Q(pk=1),
                 name="map_layout_single",
-                violation_error_message=_("La carte n'a qu'une disposition."),
+                violation_error_message=_("La carte n’a qu’une disposition."),
             )
         ]
 
@@ -94,7 +94,7 @@ class SuggestionAnswer(models.Model):
             models.CheckConstraint(
                 condition=models.Q(answer__in=Answer.values),
                 name="suggestion_answer_known",
-                violation_error_message=_("Cette réponse n'existe pas."),
+                violation_error_message=_("Cette réponse n’existe pas."),
             ),
             models.CheckConstraint(
                 condition=~models.Q(resident=models.F("partner")),

@@ -22,4 +22,4 @@ class Topic(TextChoices):
 class MailState(TextChoices):
     WAITING = "en_attente", _("à envoyer")
     SENT = "envoye", _("envoyé")
-    FAILED = "echoue", _("n'est pas parti")
+    FAILED = "echoue", _("n’est pas parti")

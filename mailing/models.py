@@ -51,7 +51,7 @@ class Mail(models.Model):
             models.CheckConstraint(
                 condition=models.Q(topic__in=Topic.values),
                 name="mail_topic_known",
-                violation_error_message=_("Ce sujet n'existe pas."),
+                violation_error_message=_("Ce sujet n’existe pas."),
             ),
             models.CheckConstraint(
                 condition=models.Q(state=MailState.SENT, sent_at__isnull=False)

@@ -106,7 +106,7 @@ class ApplicationState(TextChoices):
     RECEIVED = "recue", _("reçue")
     MET = "rencontre", _("rencontre prévue")
     ACCEPTED = "acceptee", _("acceptée")
-    WAITING_LIST = "liste", _("en liste d'attente")
+    WAITING_LIST = "liste", _("en liste d’attente")
     DECLINED = "declinee", _("déclinée")
 
 
@@ -139,7 +139,7 @@ class StepCheck(TextChoices):
     LOGO = "logo", _("un logo")
     PICTURES = "images", _("des images décrites et créditées")
     SAVOIRS = "savoirs", _("assez de savoirs déclarés")
-    CONTACT = "contact", _("quelqu'un à joindre")
+    CONTACT = "contact", _("quelqu’un à joindre")
     LINKS = "liens", _("un lien au moins")
     PEOPLE = "personnes", _("une référente ou un référent")
 
@@ -151,7 +151,7 @@ class StepPlace(TextChoices):
     PROFILE = "page", _("sa page")
     KIT = "images", _("images et documents")
     PEOPLE = "gens", _("les personnes")
-    VISIBILITY = "visibilite", _("ce qui se lit d'elle")
+    VISIBILITY = "visibilite", _("ce qui se lit d’elle")
     DATA = "donnees", _("ses données, à emporter")
     BOOKINGS = "reservations", _("ses réservations")
 

@@ -33,7 +33,7 @@ def read_time(text: str) -> datetime.time:
     try:
         return datetime.time(int(found["hour"]), int(found["minute"] or 0))
     except (TypeError, ValueError):
-        raise ValidationError(_("« %(text)s » n'est pas une heure : écrivez 8 h 30."), "time", {"text": text}) from None
+        raise ValidationError(_("« %(text)s » n’est pas une heure : écrivez 8 h 30."), "time", {"text": text}) from None
 
 
 def read_hours(text: str) -> list[tuple[datetime.time, datetime.time]]:
@@ -45,7 +45,7 @@ def read_hours(text: str) -> list[tuple[datetime.time, datetime.time]]:
             raise ValidationError(_("« %(part)s » : écrivez 8 h – 12 h."), "stretch", {"part": part})
         opens, closes = (read_time(end) for end in ends)
         if datetime.time.min < closes <= opens:
-            raise ValidationError(_("« %(part)s » : la fermeture vient avant l'ouverture."), "order", {"part": part})
+            raise ValidationError(_("« %(part)s » : la fermeture vient avant l’ouverture."), "order", {"part": part})
         stretches.append((opens, closes))
     stretches.sort()
     for (_opens, closes), (next_opens, _closes) in itertools.pairwise(stretches):
@@ -81,9 +81,9 @@ class SpaceForm(ConstrainedForm):
     )
     picture_removed = forms.BooleanField(label=gettext_lazy("retirer la photo"), required=False)
     door_renewed = forms.BooleanField(
-        label=gettext_lazy("changer l'adresse secrète"),
+        label=gettext_lazy("changer l’adresse secrète"),
         required=False,
-        help_text=gettext_lazy("L'ancienne ne répond plus : l'écran de la porte est à ouvrir de nouveau."),
+        help_text=gettext_lazy("L’ancienne ne répond plus : l’écran de la porte est à ouvrir de nouveau."),
     )
     hours_0, hours_1, hours_2, hours_3, hours_4, hours_5, hours_6 = (HoursField(day) for day in Weekday)
 
@@ -101,10 +101,10 @@ class SpaceForm(ConstrainedForm):
     def clean_parts(self):
         parts = self.cleaned_data["parts"]
         if parts and self.instance.pk and self.instance.wholes.exists():
-            raise ValidationError(_("Cet espace fait déjà partie d'un autre : il ne se divise pas."))
+            raise ValidationError(_("Cet espace fait déjà partie d’un autre : il ne se divise pas."))
         if self.instance.pk and (taken := bookings_in_the_way(self.instance, parts)):
             raise ValidationError(
-                _("Une réservation à venir de cet espace tombe sur une de celles de %(spaces)s : décidez-la d'abord."),
+                _("Une réservation à venir de cet espace tombe sur une de celles de %(spaces)s : décidez-la d’abord."),
                 "taken",
                 {"spaces": ", ".join(sorted({occupation.space.name for occupation in taken}))},
             )

@@ -29,7 +29,7 @@ class Series(models.Model):
     monthday = models.PositiveSmallIntegerField(_("date du mois"), null=True, blank=True)
     nth = models.SmallIntegerField(_("rang dans le mois"), null=True, blank=True)
     starts_on = models.DateField(_("à partir du"))
-    until = models.DateField(_("jusqu'au"), null=True, blank=True)
+    until = models.DateField(_("jusqu’au"), null=True, blank=True)
     count = models.PositiveSmallIntegerField(_("nombre de dates"), null=True, blank=True)
     start_time = models.TimeField(_("de"))
     end_time = models.TimeField(_("à"))
@@ -43,12 +43,12 @@ class Series(models.Model):
             models.CheckConstraint(
                 condition=models.Q(frequency__in=Frequency.values),
                 name="series_frequency_known",
-                violation_error_message=_("Ce rythme n'existe pas."),
+                violation_error_message=_("Ce rythme n’existe pas."),
             ),
             models.CheckConstraint(
                 condition=models.Q(interval__gte=1, interval__lte=52),
                 name="series_interval_sensible",
-                violation_error_message=_("L'intervalle va de 1 à 52."),
+                violation_error_message=_("L’intervalle va de 1 à 52."),
             ),
             models.CheckConstraint(
                 condition=models.Q(until=None, count__isnull=False) | models.Q(until__isnull=False, count=None),
@@ -58,7 +58,7 @@ class Series(models.Model):
             models.CheckConstraint(
                 condition=models.Q(until=None) | models.Q(until__gte=models.F("starts_on")),
                 name="series_ends_after_start",
-                violation_error_message=_("La série finit avant d'avoir commencé."),
+                violation_error_message=_("La série finit avant d’avoir commencé."),
             ),
             models.CheckConstraint(
                 # Not null is said: a check that compares with null lets the row pass.
@@ -131,7 +131,7 @@ class Booking(models.Model):
     buffer_minutes = models.PositiveSmallIntegerField(_("rangement après, en minutes"), default=0)
     title = models.CharField(_("objet"), max_length=120)
     title_audience = models.CharField(
-        _("qui lit l'objet"), max_length=20, choices=TitleAudience, default=TitleAudience.RESIDENTS
+        _("qui lit l’objet"), max_length=20, choices=TitleAudience, default=TitleAudience.RESIDENTS
     )
     attendees = models.PositiveSmallIntegerField(_("combien serez-vous"), null=True, blank=True)
     setup = models.TextField(_("installation à prévoir"), max_length=1000, blank=True)
@@ -163,10 +163,10 @@ class Booking(models.Model):
         User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("annulé par")
     )
     cancelled_at = models.DateTimeField(_("annulé le"), null=True, blank=True)
-    cancellation_word = models.CharField(_("raison de l'annulation"), max_length=300, blank=True)
+    cancellation_word = models.CharField(_("raison de l’annulation"), max_length=300, blank=True)
     is_late = models.BooleanField(_("annulée tard"), default=False)
     is_waived = models.BooleanField(_("excusée"), default=False)
-    is_no_show = models.BooleanField(_("personne n'est venu"), default=False)
+    is_no_show = models.BooleanField(_("personne n’est venu"), default=False)
 
     series = models.ForeignKey(
         Series, models.SET_NULL, null=True, blank=True, related_name="bookings", verbose_name=_("série")
@@ -194,7 +194,7 @@ class Booking(models.Model):
             models.CheckConstraint(
                 condition=models.Q(ends_at__gt=models.F("starts_at")),
                 name="booking_ends_after_start",
-                violation_error_message=_("La réservation finit avant d'avoir commencé."),
+                violation_error_message=_("La réservation finit avant d’avoir commencé."),
             ),
             models.CheckConstraint(
                 condition=models.Q(ends_at__lte=models.F("starts_at") + datetime.timedelta(days=31)),
@@ -204,7 +204,7 @@ class Booking(models.Model):
             models.CheckConstraint(
                 condition=models.Q(status__in=BookingStatus.values, title_audience__in=TitleAudience.values),
                 name="booking_choices_known",
-                violation_error_message=_("Ce choix n'existe pas."),
+                violation_error_message=_("Ce choix n’existe pas."),
             ),
             models.CheckConstraint(
                 condition=~models.Q(title=""),
@@ -240,7 +240,7 @@ class Booking(models.Model):
             models.CheckConstraint(
                 condition=models.Q(series=None) | models.Q(occurrence_on__isnull=False),
                 name="booking_series_dated",
-                violation_error_message=_("Une réservation d'une série tient la place d'une date."),
+                violation_error_message=_("Une réservation d’une série tient la place d’une date."),
             ),
             models.UniqueConstraint(
                 fields=["series", "occurrence_on", "space"],
@@ -330,7 +330,7 @@ class BookingChange(models.Model):
             models.CheckConstraint(
                 condition=models.Q(action__in=BookingAction.values),
                 name="booking_change_known",
-                violation_error_message=_("Cette action n'existe pas."),
+                violation_error_message=_("Cette action n’existe pas."),
             )
         ]
 

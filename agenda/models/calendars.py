@@ -35,7 +35,7 @@ class AgendaSettings(BaseGenericSetting):
     """What the house decides for its whole agenda."""
 
     fair_share_hours = models.PositiveSmallIntegerField(
-        _("part d'une structure, en heures par mois"),
+        _("part d’une structure, en heures par mois"),
         null=True,
         blank=True,
         default=20,
@@ -52,11 +52,11 @@ class AgendaSettings(BaseGenericSetting):
     guest_kept_days = models.PositiveSmallIntegerField(
         _("jours de conservation des inscriptions extérieures"),
         default=60,
-        help_text=_("Après le rendez-vous ; puis le nom et l'adresse sont effacés."),
+        help_text=_("Après le rendez-vous ; puis le nom et l’adresse sont effacés."),
     )
 
     class Meta:
-        verbose_name = _("règles de l'agenda")
+        verbose_name = _("règles de l’agenda")
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(seat_offer_hours__gte=1),
@@ -66,4 +66,4 @@ class AgendaSettings(BaseGenericSetting):
         ]
 
     def __str__(self):
-        return str(_("règles de l'agenda"))
+        return str(_("règles de l’agenda"))

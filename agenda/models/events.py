@@ -35,7 +35,7 @@ class EventKind(models.Model):
             models.CheckConstraint(
                 condition=models.Q(colour__in=Colour.values),
                 name="event_kind_colour_known",
-                violation_error_message=_("Cette couleur n'existe pas."),
+                violation_error_message=_("Cette couleur n’existe pas."),
             ),
         ]
 
@@ -89,10 +89,10 @@ class Event(models.Model):
         related_name="+",
         verbose_name=_("image"),
     )
-    picture_alt = models.CharField(_("ce que montre l'image"), max_length=200, blank=True)
+    picture_alt = models.CharField(_("ce que montre l’image"), max_length=200, blank=True)
     audience = models.CharField(_("pour"), max_length=20, choices=EventAudience, default=EventAudience.RESIDENTS)
     status = models.CharField(_("état"), max_length=20, choices=EventStatus, default=EventStatus.PUBLISHED)
-    cancellation_word = models.CharField(_("raison de l'annulation"), max_length=300, blank=True)
+    cancellation_word = models.CharField(_("raison de l’annulation"), max_length=300, blank=True)
 
     starts_at = models.DateTimeField(_("début"))
     ends_at = models.DateTimeField(_("fin"))
@@ -110,16 +110,16 @@ class Event(models.Model):
     takes_registrations = models.BooleanField(_("sur inscription"), default=False)
     capacity = models.PositiveSmallIntegerField(_("nombre de places"), null=True, blank=True)
     registration_opens_at = models.DateTimeField(_("inscriptions à partir du"), null=True, blank=True)
-    registration_closes_at = models.DateTimeField(_("inscriptions jusqu'au"), null=True, blank=True)
+    registration_closes_at = models.DateTimeField(_("inscriptions jusqu’au"), null=True, blank=True)
     # A permanence offers slots of so many minutes that are booked one by one; None: not a permanence.
-    slot_minutes = models.PositiveSmallIntegerField(_("durée d'un créneau, en minutes"), null=True, blank=True)
+    slot_minutes = models.PositiveSmallIntegerField(_("durée d’un créneau, en minutes"), null=True, blank=True)
 
     series = models.ForeignKey(
         Series, models.SET_NULL, null=True, blank=True, related_name="events", verbose_name=_("série")
     )
     occurrence_on = models.DateField(_("date dans la série"), null=True, blank=True)
     # What an imported calendar calls it (UID, and RECURRENCE-ID for a date of a series), to know it again.
-    source_uid = models.CharField(_("identifiant d'origine"), max_length=400, null=True, blank=True, unique=True)
+    source_uid = models.CharField(_("identifiant d’origine"), max_length=400, null=True, blank=True, unique=True)
 
     created_by = models.ForeignKey(
         User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("proposé par")
@@ -141,12 +141,12 @@ class Event(models.Model):
             models.CheckConstraint(
                 condition=models.Q(ends_at__gt=models.F("starts_at")),
                 name="event_ends_after_start",
-                violation_error_message=_("Le rendez-vous finit avant d'avoir commencé."),
+                violation_error_message=_("Le rendez-vous finit avant d’avoir commencé."),
             ),
             models.CheckConstraint(
                 condition=models.Q(audience__in=EventAudience.values, status__in=EventStatus.values),
                 name="event_choices_known",
-                violation_error_message=_("Ce choix n'existe pas."),
+                violation_error_message=_("Ce choix n’existe pas."),
             ),
             models.CheckConstraint(
                 condition=models.Q(capacity=None) | models.Q(capacity__gte=1),
@@ -164,7 +164,7 @@ class Event(models.Model):
                 | models.Q(registration_opens_at=None)
                 | models.Q(registration_closes_at__gt=models.F("registration_opens_at")),
                 name="event_registration_ordered",
-                violation_error_message=_("Les inscriptions ferment avant d'avoir ouvert."),
+                violation_error_message=_("Les inscriptions ferment avant d’avoir ouvert."),
             ),
         ]
 
@@ -227,7 +227,7 @@ class EventQuestion(models.Model):
             models.CheckConstraint(
                 condition=models.Q(kind__in=QuestionKind.values),
                 name="question_kind_known",
-                violation_error_message=_("Cette forme n'existe pas."),
+                violation_error_message=_("Cette forme n’existe pas."),
             ),
         ]
 
@@ -266,7 +266,7 @@ class Registration(models.Model):
     # {question's key as text: answer}
     answers = models.JSONField(_("réponses"), default=dict, blank=True)
     queued_at = models.DateTimeField(_("en attente depuis"), null=True, blank=True)
-    offered_until = models.DateTimeField(_("place proposée jusqu'au"), null=True, blank=True)
+    offered_until = models.DateTimeField(_("place proposée jusqu’au"), null=True, blank=True)
     attended = models.BooleanField(_("est venu·e"), null=True, blank=True)
     # What the links of a mail carry: confirm, accept, cancel without an account.
     token = models.CharField(_("jeton"), max_length=40, default=secret, unique=True, editable=False)
@@ -284,19 +284,19 @@ class Registration(models.Model):
             models.CheckConstraint(
                 condition=models.Q(status__in=RegistrationStatus.values),
                 name="registration_status_known",
-                violation_error_message=_("Cet état n'existe pas."),
+                violation_error_message=_("Cet état n’existe pas."),
             ),
             models.CheckConstraint(
                 condition=models.Q(user__isnull=False, name="", email="")
                 | (models.Q(user=None) & ~models.Q(name="") & ~models.Q(email="")),
                 name="registration_of_one",
-                violation_error_message=_("Une inscription est celle d'une personne de la maison, ou d'un nom."),
+                violation_error_message=_("Une inscription est celle d’une personne de la maison, ou d’un nom."),
             ),
             models.CheckConstraint(
                 condition=models.Q(status=RegistrationStatus.OFFERED, offered_until__isnull=False)
                 | (~models.Q(status=RegistrationStatus.OFFERED) & models.Q(offered_until=None)),
                 name="registration_offer_ends",
-                violation_error_message=_("Une place proposée l'est jusqu'à un moment."),
+                violation_error_message=_("Une place proposée l’est jusqu’à un moment."),
             ),
             models.CheckConstraint(
                 condition=models.Q(queued_at__isnull=False)
@@ -321,7 +321,7 @@ class Registration(models.Model):
                 fields=["event", "slot_starts_at"],
                 condition=models.Q(status__in=SEATED),
                 name="registration_slot_once",
-                violation_error_message=_("Ce créneau vient d'être pris."),
+                violation_error_message=_("Ce créneau vient d’être pris."),
             ),
         ]
 

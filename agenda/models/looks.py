@@ -8,7 +8,7 @@ class ProfilesSeen(models.Model):
     """How far a house manager has looked at what structures change on their profiles: only what is later is shown."""
 
     user = models.OneToOneField(User, models.CASCADE, related_name="profiles_seen", verbose_name=_("personne"))
-    until = models.DateTimeField(_("jusqu'au"))
+    until = models.DateTimeField(_("jusqu’au"))
 
     class Meta:
         verbose_name = _("profils vus")

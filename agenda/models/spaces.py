@@ -80,7 +80,7 @@ class Space(models.Model):
     longest_minutes = models.PositiveSmallIntegerField(
         _("durée maximale, en minutes"), null=True, blank=True, default=4 * 60
     )
-    ahead_days = models.PositiveSmallIntegerField(_("jours à l'avance, au plus"), null=True, blank=True, default=90)
+    ahead_days = models.PositiveSmallIntegerField(_("jours à l’avance, au plus"), null=True, blank=True, default=90)
     buffer_minutes = models.PositiveSmallIntegerField(_("rangement après, en minutes"), default=0)
     cancellation_hours = models.PositiveSmallIntegerField(_("heures pour annuler sans retard"), default=24)
     approval = models.CharField(_("décision"), max_length=20, choices=Approval, default=Approval.BEYOND)
@@ -117,7 +117,7 @@ class Space(models.Model):
             models.CheckConstraint(
                 condition=models.Q(least_minutes__gte=5),
                 name="space_least_sensible",
-                violation_error_message=_("La durée minimale est d'au moins 5 minutes."),
+                violation_error_message=_("La durée minimale est d’au moins 5 minutes."),
             ),
             models.CheckConstraint(
                 condition=models.Q(longest_minutes=None) | models.Q(longest_minutes__gte=models.F("least_minutes")),
@@ -137,7 +137,7 @@ class Space(models.Model):
                     bookable_by__in=BookableBy.values,
                 ),
                 name="space_choices_known",
-                violation_error_message=_("Ce choix n'existe pas."),
+                violation_error_message=_("Ce choix n’existe pas."),
             ),
         ]
 
@@ -169,19 +169,19 @@ class OpeningHours(models.Model):
     closes_at = models.TimeField(_("à"))
 
     class Meta:
-        verbose_name = _("horaire d'ouverture")
-        verbose_name_plural = _("horaires d'ouverture")
+        verbose_name = _("horaire d’ouverture")
+        verbose_name_plural = _("horaires d’ouverture")
         ordering = ["weekday", "opens_at"]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(weekday__in=Weekday.values),
                 name="opening_weekday_known",
-                violation_error_message=_("Ce jour n'existe pas."),
+                violation_error_message=_("Ce jour n’existe pas."),
             ),
             models.CheckConstraint(
                 condition=models.Q(closes_at__gt=models.F("opens_at")) | models.Q(closes_at="00:00"),
                 name="opening_ends_after_start",
-                violation_error_message=_("La fermeture vient avant l'ouverture."),
+                violation_error_message=_("La fermeture vient avant l’ouverture."),
             ),
             ExclusionConstraint(
                 name="opening_hours_apart",
@@ -210,7 +210,7 @@ class OpeningHours(models.Model):
     def clean(self):
         # A reversed range makes PostgreSQL raise DataError inside the exclusion constraint: refused here first.
         if self.opens_at and self.closes_at and datetime.time.min < self.closes_at <= self.opens_at:
-            raise ValidationError({"closes_at": _("La fermeture vient avant l'ouverture.")})
+            raise ValidationError({"closes_at": _("La fermeture vient avant l’ouverture.")})
 
 
 class ClosureQuerySet(models.QuerySet):
@@ -247,7 +247,7 @@ class Closure(models.Model):
             models.CheckConstraint(
                 condition=models.Q(ends_on__gte=models.F("starts_on")),
                 name="closure_ends_after_start",
-                violation_error_message=_("La fermeture finit avant d'avoir commencé."),
+                violation_error_message=_("La fermeture finit avant d’avoir commencé."),
             ),
         ]
 

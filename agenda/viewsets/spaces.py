@@ -96,7 +96,7 @@ class SpaceViewSet(HouseViewSet):
         named("name"),
         WeekPanel(heading=_("Sa semaine")),
         FieldPanel(
-            "slug", widget=SlugInput, help_text=_("L'adresse de sa page ; elle ne change plus une fois partagée.")
+            "slug", widget=SlugInput, help_text=_("L’adresse de sa page ; elle ne change plus une fois partagée.")
         ),
         FieldPanel("description"),
         MultiFieldPanel([FieldPanel("picture_file"), FieldPanel("picture_removed")], heading=_("Photo")),
@@ -108,7 +108,7 @@ class SpaceViewSet(HouseViewSet):
                 HelpPanel(content=_("Par exemple 8 h – 12 h, 14 h – 22 h. Vide : fermé ce jour-là.")),
                 *(FieldPanel(f"hours_{day}") for day in Weekday),
             ],
-            heading=_("Heures d'ouverture"),
+            heading=_("Heures d’ouverture"),
         ),
         MultiFieldPanel(
             [
@@ -122,7 +122,7 @@ class SpaceViewSet(HouseViewSet):
                 FieldRowPanel(
                     [
                         FieldPanel("ahead_days", help_text=_("Vide : sans limite.")),
-                        FieldPanel("cancellation_hours", help_text=_("Plus tard, l'annulation est notée.")),
+                        FieldPanel("cancellation_hours", help_text=_("Plus tard, l’annulation est notée.")),
                     ]
                 ),
                 FieldPanel("buffer_minutes", help_text=_("Ajouté à la fin de chaque réservation à venir.")),
@@ -140,7 +140,7 @@ class SpaceViewSet(HouseViewSet):
                 DoorPanel(),
                 FieldPanel(
                     "shows_titles_at_door",
-                    help_text=_("Seuls les objets que tout le monde peut lire s'y affichent."),
+                    help_text=_("Seuls les objets que tout le monde peut lire s’y affichent."),
                 ),
                 FieldPanel("door_renewed"),
             ],
@@ -208,7 +208,7 @@ class ClosureViewSet(HouseViewSet):
             help_text=_("Rien de coché : toute la maison ferme."),
         ),
         HelpPanel(
-            content=_("Une fois la fermeture enregistrée, les réservations qu'elle rencontre vous sont montrées."),
+            content=_("Une fois la fermeture enregistrée, les réservations qu’elle rencontre vous sont montrées."),
             heading=_("Et les réservations ?"),
         ),
     ]

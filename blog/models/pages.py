@@ -27,7 +27,7 @@ class Rubric(models.Model):
     name = models.CharField(_("nom"), max_length=60)
     slug = models.SlugField(_("adresse"), max_length=60, unique=True)
     sort_name = searchable_column("name")
-    description = models.CharField(_("ce qu'on y lit"), max_length=200, blank=True)
+    description = models.CharField(_("ce qu’on y lit"), max_length=200, blank=True)
     position = models.PositiveSmallIntegerField(_("rang"), default=0)
 
     class Meta:
@@ -137,7 +137,7 @@ class TaggedPost(TaggedItemBase):
     content_object = ParentalKey("blog.PostPage", on_delete=models.CASCADE, related_name="tagged_items")
 
     class Meta:
-        verbose_name = _("mot d'un article")
+        verbose_name = _("mot d’un article")
         verbose_name_plural = _("mots des articles")
 
 
@@ -166,7 +166,7 @@ class PostPage(HousePage):
         verbose_name=_("image de tête"),
     )
     cover_alt = models.CharField(
-        _("ce que l'on y voit"), max_length=250, blank=True, help_text=_("Pour qui ne voit pas l'image de tête.")
+        _("ce que l’on y voit"), max_length=250, blank=True, help_text=_("Pour qui ne voit pas l’image de tête.")
     )
     body = StreamField(StoryBlock(), verbose_name=_("corps"), blank=True)
     rubric = models.ForeignKey(
@@ -178,7 +178,7 @@ class PostPage(HousePage):
         _("signature"),
         max_length=150,
         blank=True,
-        help_text=_("Pour qui n'a pas de compte : « l'atelier cartographie », un nom. Elle s'ajoute aux comptes."),
+        help_text=_("Pour qui n’a pas de compte : « l’atelier cartographie », un nom. Elle s’ajoute aux comptes."),
     )
     residents = ParentalManyToManyField(
         Resident, related_name="posts", blank=True, verbose_name=_("structures concernées")

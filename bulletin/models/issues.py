@@ -56,7 +56,7 @@ class BulletinPage(HousePage):
     lead = models.TextField(_("chapeau"), max_length=600, blank=True)
     body = StreamField(BulletinBlock(), verbose_name=_("corps"), blank=True)
     # What was told up to here: the next draft begins there.
-    told_until = models.DateTimeField(_("faits jusqu'au"), null=True, blank=True, editable=False)
+    told_until = models.DateTimeField(_("faits jusqu’au"), null=True, blank=True, editable=False)
     # The facts that were put in it, {key: what it said}: they are not proposed again (bulletin/facts.py).
     told = models.JSONField(_("faits racontés"), default=dict, blank=True, editable=False)
 

@@ -98,7 +98,7 @@ class Delivery(models.Model):
             models.CheckConstraint(
                 condition=Q(written_at=None) | Q(skipped=""),
                 name="delivery_written_or_skipped",
-                violation_error_message=_("Un exemplaire est écrit, ou ne l'est pas."),
+                violation_error_message=_("Un exemplaire est écrit, ou ne l’est pas."),
             ),
         ]
 

@@ -76,17 +76,17 @@ class Subscriber(models.Model):
             models.CheckConstraint(
                 condition=models.Q(email=Lower("email")) & ~models.Q(email=""),
                 name="subscriber_email_lower_case",
-                violation_error_message=_("L'adresse s'écrit en minuscules."),
+                violation_error_message=_("L’adresse s’écrit en minuscules."),
             ),
             models.CheckConstraint(
                 condition=models.Q(state__in=SubscriberState.values),
                 name="subscriber_state_known",
-                violation_error_message=_("Cet état n'existe pas."),
+                violation_error_message=_("Cet état n’existe pas."),
             ),
             models.CheckConstraint(
                 condition=~models.Q(state=SubscriberState.CONFIRMED) | models.Q(confirmed_at__isnull=False),
                 name="subscriber_consented",
-                violation_error_message=_("On n'écrit qu'à qui a confirmé son adresse."),
+                violation_error_message=_("On n’écrit qu’à qui a confirmé son adresse."),
             ),
             models.CheckConstraint(
                 condition=~models.Q(state=SubscriberState.LEFT) | models.Q(left_at__isnull=False),

@@ -53,7 +53,7 @@ class NearDuplicate(models.Model):
             models.CheckConstraint(
                 condition=models.Q(state__in=NearDuplicateState.values),
                 name="near_duplicate_state_known",
-                violation_error_message=_("Cet état n'existe pas."),
+                violation_error_message=_("Cet état n’existe pas."),
             ),
             models.CheckConstraint(
                 condition=models.Q(score__gte=0, score__lte=1),

@@ -19,7 +19,7 @@ class HouseSettings(BaseGenericSetting):
         max_digits=5,
         decimal_places=2,
         default=0,
-        help_text=_("Ce que la maison peut accueillir. Les places qui restent s'en déduisent, par les présences."),
+        help_text=_("Ce que la maison peut accueillir. Les places qui restent s’en déduisent, par les présences."),
     )
     address = models.TextField(_("adresse postale"), max_length=300, blank=True)
     email = models.EmailField(_("adresse e-mail publique"), blank=True)
@@ -74,7 +74,7 @@ class Application(models.Model):
     structure = models.CharField(_("structure"), max_length=160, blank=True)
     email = models.EmailField(_("adresse e-mail"))
     phone = models.CharField(_("téléphone"), max_length=30, blank=True)
-    share = models.DecimalField(_("part d'une place"), max_digits=3, decimal_places=2, null=True, blank=True)
+    share = models.DecimalField(_("part d’une place"), max_digits=3, decimal_places=2, null=True, blank=True)
     message = models.TextField(_("message"), max_length=4000)
     state = models.CharField(_("état"), max_length=20, choices=ApplicationState, default=ApplicationState.RECEIVED)
     note = models.TextField(_("note de la maison"), max_length=4000, blank=True)
@@ -91,12 +91,12 @@ class Application(models.Model):
             models.CheckConstraint(
                 condition=models.Q(state__in=ApplicationState.values),
                 name="application_state_known",
-                violation_error_message=_("Cet état n'existe pas."),
+                violation_error_message=_("Cet état n’existe pas."),
             ),
             models.CheckConstraint(
                 condition=models.Q(share=None) | models.Q(share__gt=0, share__lte=10),
                 name="application_share_sensible",
-                violation_error_message=_("La part d'une place va de plus de 0 à 10."),
+                violation_error_message=_("La part d’une place va de plus de 0 à 10."),
             ),
         ]
 

@@ -56,7 +56,7 @@ class Invitation(models.Model):
     # How often it was written, the first time included.
     times_sent = models.PositiveSmallIntegerField(_("envois"), default=1)
     sent_at = models.DateTimeField(_("dernier envoi le"), default=timezone.now)
-    expires_at = models.DateTimeField(_("valable jusqu'au"), default=in_two_weeks)
+    expires_at = models.DateTimeField(_("valable jusqu’au"), default=in_two_weeks)
     accepted_at = models.DateTimeField(_("acceptée le"), null=True, blank=True)
     accepted_by = models.ForeignKey(
         User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("acceptée par")
@@ -79,12 +79,12 @@ class Invitation(models.Model):
             models.CheckConstraint(
                 condition=models.Q(email=Lower("email")) & ~models.Q(email=""),
                 name="invitation_email_lower_case",
-                violation_error_message=_("L'adresse s'écrit en minuscules."),
+                violation_error_message=_("L’adresse s’écrit en minuscules."),
             ),
             models.CheckConstraint(
                 condition=models.Q(role__in=MembershipRole.values),
                 name="invitation_role_known",
-                violation_error_message=_("Ce rôle n'existe pas."),
+                violation_error_message=_("Ce rôle n’existe pas."),
             ),
             models.CheckConstraint(
                 condition=models.Q(accepted_at=None) | models.Q(withdrawn_at=None),

@@ -68,12 +68,12 @@ class KnowledgeItem(models.Model):
             models.CheckConstraint(
                 condition=models.Q(kind__in=KnowledgeKind.values),
                 name="item_kind_known",
-                violation_error_message=_("Cette nature n'existe pas."),
+                violation_error_message=_("Cette nature n’existe pas."),
             ),
             models.CheckConstraint(
                 condition=models.Q(scheme__in=Scheme.values),
                 name="item_scheme_known",
-                violation_error_message=_("Cette source n'existe pas."),
+                violation_error_message=_("Cette source n’existe pas."),
             ),
             models.CheckConstraint(
                 condition=~models.Q(searchable=""),
@@ -243,7 +243,7 @@ class Declaration(models.Model):
             models.CheckConstraint(
                 condition=models.Q(evidence__in=Evidence.values),
                 name="declaration_evidence_known",
-                violation_error_message=_("Cet appui n'existe pas."),
+                violation_error_message=_("Cet appui n’existe pas."),
             ),
         ]
 

@@ -71,7 +71,7 @@ class User(AbstractUser):
             models.CheckConstraint(
                 condition=models.Q(email=Lower("email")),
                 name="user_email_lower_case",
-                violation_error_message=_("L'adresse s'écrit en minuscules."),
+                violation_error_message=_("L’adresse s’écrit en minuscules."),
             ),
             models.CheckConstraint(
                 condition=~models.Q(email=""),
@@ -137,7 +137,7 @@ class Membership(models.Model):
             models.CheckConstraint(
                 condition=models.Q(role__in=MembershipRole.values),
                 name="membership_role_known",
-                violation_error_message=_("Ce rôle n'existe pas."),
+                violation_error_message=_("Ce rôle n’existe pas."),
             ),
         ]
 

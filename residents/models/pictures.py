@@ -7,7 +7,7 @@ class Picture(AbstractImage):
     """A picture of the house or of a structure (its collection says whose), with what it shows and who made it."""
 
     credit = models.CharField(
-        _("crédit"), max_length=150, blank=True, help_text=_("Qui l'a faite : cela se lit sous l'image.")
+        _("crédit"), max_length=150, blank=True, help_text=_("Qui l’a faite : cela se lit sous l’image.")
     )
 
     admin_form_fields = (

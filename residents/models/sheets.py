@@ -19,7 +19,7 @@ class SheetUploadQuerySet(models.QuerySet):
 class SheetUpload(models.Model):
     """A spreadsheet that was sent, between its preview and its confirmation."""
 
-    kind = models.CharField(_("ce qu'elle apporte"), max_length=20, choices=SheetKind)
+    kind = models.CharField(_("ce qu’elle apporte"), max_length=20, choices=SheetKind)
     name = models.CharField(_("fichier"), max_length=200)
     # In the database: any web process shows the preview, and it goes with its row.
     content = models.BinaryField(_("contenu"))
@@ -36,7 +36,7 @@ class SheetUpload(models.Model):
             models.CheckConstraint(
                 condition=models.Q(kind__in=SheetKind.values),
                 name="sheet_kind_known",
-                violation_error_message=_("Cette sorte de feuille n'existe pas."),
+                violation_error_message=_("Cette sorte de feuille n’existe pas."),
             )
         ]
 

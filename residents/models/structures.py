@@ -140,7 +140,7 @@ class Resident(models.Model):
         _("qui lit la personne à contacter"), max_length=20, choices=Audience, default=Audience.RESIDENTS
     )
     email_audience = models.CharField(
-        _("qui lit l'adresse e-mail"), max_length=20, choices=Audience, default=Audience.RESIDENTS
+        _("qui lit l’adresse e-mail"), max_length=20, choices=Audience, default=Audience.RESIDENTS
     )
     phone_audience = models.CharField(
         _("qui lit le téléphone"), max_length=20, choices=Audience, default=Audience.RESIDENTS
@@ -150,7 +150,7 @@ class Resident(models.Model):
     )
 
     # Not listed: the public meets it nowhere, neither by name nor by its page; residents do.
-    is_listed = models.BooleanField(_("figure dans l'annuaire public"), default=True)
+    is_listed = models.BooleanField(_("figure dans l’annuaire public"), default=True)
     trace = models.CharField(_("ce qui se lit après le départ"), max_length=20, choices=Trace, default=Trace.PROFILE)
     # When its members last said that all of it still holds; what is written or sent later is newer still.
     reviewed_at = models.DateTimeField(_("relue le"), null=True, blank=True)
@@ -172,7 +172,7 @@ class Resident(models.Model):
             models.CheckConstraint(
                 condition=models.Q(kind__in=ResidentKind.values),
                 name="resident_kind_known",
-                violation_error_message=_("Cette forme n'existe pas."),
+                violation_error_message=_("Cette forme n’existe pas."),
             ),
             models.CheckConstraint(
                 condition=models.Q(
@@ -186,12 +186,12 @@ class Resident(models.Model):
                     savoirs_audience__in=Audience.values,
                 ),
                 name="resident_audiences_known",
-                violation_error_message=_("Ce public n'existe pas."),
+                violation_error_message=_("Ce public n’existe pas."),
             ),
             models.CheckConstraint(
                 condition=models.Q(trace__in=Trace.values),
                 name="resident_trace_known",
-                violation_error_message=_("Cette trace n'existe pas."),
+                violation_error_message=_("Cette trace n’existe pas."),
             ),
             models.CheckConstraint(
                 condition=~models.Q(sort_name=""),
@@ -258,7 +258,7 @@ class DateRange(models.Func):
     output_field = DateRangeField()
 
 
-STAY_REVERSED = _("La présence finit avant d'avoir commencé.")
+STAY_REVERSED = _("La présence finit avant d’avoir commencé.")
 
 
 class Stay(models.Model):
@@ -267,7 +267,7 @@ class Stay(models.Model):
     resident = models.ForeignKey(Resident, models.CASCADE, related_name="stays", verbose_name=_("structure"))
     starts_on = models.DateField(_("du"))
     ends_on = models.DateField(_("au"), null=True, blank=True)
-    share = models.DecimalField(_("part d'une place"), max_digits=3, decimal_places=2, default=1)
+    share = models.DecimalField(_("part d’une place"), max_digits=3, decimal_places=2, default=1)
 
     objects = DaysQuerySet.as_manager()
 
@@ -280,7 +280,7 @@ class Stay(models.Model):
             models.CheckConstraint(
                 condition=models.Q(share__gt=0, share__lte=10),
                 name="stay_share_sensible",
-                violation_error_message=_("La part d'une place va de plus de 0 à 10."),
+                violation_error_message=_("La part d’une place va de plus de 0 à 10."),
             ),
             ExclusionConstraint(
                 name="stay_once_at_a_time",

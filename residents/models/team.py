@@ -23,7 +23,7 @@ class TeamRoleQuerySet(DaysQuerySet):
         return self.on(timezone.localdate())
 
 
-REVERSED = _("Le rôle finit avant d'avoir commencé.")
+REVERSED = _("Le rôle finit avant d’avoir commencé.")
 
 
 class TeamRole(models.Model):
@@ -35,7 +35,7 @@ class TeamRole(models.Model):
         User, leave_the_role, null=True, blank=True, related_name="team_roles", verbose_name=_("compte")
     )
     role = models.CharField(_("rôle"), max_length=120)
-    about = models.TextField(_("ce qu'elle ou il y fait"), max_length=1000, blank=True)
+    about = models.TextField(_("ce qu’elle ou il y fait"), max_length=1000, blank=True)
     picture = models.ForeignKey(
         "residents.Picture", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("portrait")
     )
@@ -48,7 +48,7 @@ class TeamRole(models.Model):
     objects = TeamRoleQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("rôle dans l'équipe")
+        verbose_name = _("rôle dans l’équipe")
         verbose_name_plural = _("équipe")
         ordering = ["position", "starts_on", "pk"]
         constraints = [ends_after_start("team_role_ends_after_start", REVERSED)]

@@ -53,7 +53,7 @@ class Partner(models.Model):
             models.CheckConstraint(
                 condition=models.Q(kind__in=PartnerKind.values),
                 name="partner_kind_known",
-                violation_error_message=_("Cette nature n'existe pas."),
+                violation_error_message=_("Cette nature n’existe pas."),
             ),
             models.CheckConstraint(
                 condition=~models.Q(sort_name=""),
@@ -108,7 +108,7 @@ class AgreementQuerySet(DaysQuerySet):
         return self.annotate(is_over=is_over, coming_end=coming).order_by(*self.BY_END)
 
 
-REVERSED = _("La convention finit avant d'avoir commencé.")
+REVERSED = _("La convention finit avant d’avoir commencé.")
 REMINDED_TOO_EARLY = _("Un rappel part au plus un an avant la fin.")
 
 

@@ -17,13 +17,13 @@ class Step(models.Model):
     """A step of the house's lists, for who arrives or who leaves; with a `text` to read first, such as the charter."""
 
     moment = models.CharField(_("moment"), max_length=20, choices=StepMoment, default=StepMoment.ARRIVAL)
-    title = models.CharField(_("ce qu'il y a à faire"), max_length=120)
+    title = models.CharField(_("ce qu’il y a à faire"), max_length=120)
     help = models.CharField(_("précision"), max_length=300, blank=True)
     text = models.TextField(
         _("texte à lire et à accepter"),
         max_length=20000,
         blank=True,
-        help_text=_("La charte, par exemple : cocher, c'est alors l'accepter, à une date et par une personne."),
+        help_text=_("La charte, par exemple : cocher, c’est alors l’accepter, à une date et par une personne."),
     )
     check_by = models.CharField(
         _("se constate par"), max_length=20, choices=StepCheck, default=StepCheck.BY_HAND, blank=True
@@ -37,18 +37,18 @@ class Step(models.Model):
 
     class Meta:
         verbose_name = _("étape")
-        verbose_name_plural = _("étapes d'accueil et de départ")
+        verbose_name_plural = _("étapes d’accueil et de départ")
         ordering = ["moment", "position", "pk"]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(moment__in=StepMoment.values),
                 name="step_moment_known",
-                violation_error_message=_("Ce moment n'existe pas."),
+                violation_error_message=_("Ce moment n’existe pas."),
             ),
             models.CheckConstraint(
                 condition=models.Q(check_by__in=StepCheck.values),
                 name="step_check_known",
-                violation_error_message=_("Cette façon de constater n'existe pas."),
+                violation_error_message=_("Cette façon de constater n’existe pas."),
             ),
             models.CheckConstraint(
                 condition=models.Q(done_by__in=StepBy.values),
@@ -58,12 +58,12 @@ class Step(models.Model):
             models.CheckConstraint(
                 condition=models.Q(leads_to__in=StepPlace.values),
                 name="step_place_known",
-                violation_error_message=_("Cette page n'existe pas."),
+                violation_error_message=_("Cette page n’existe pas."),
             ),
             models.CheckConstraint(
                 condition=models.Q(text="") | models.Q(check_by=StepCheck.BY_HAND),
                 name="step_text_accepted_by_hand",
-                violation_error_message=_("Un texte s'accepte à la main : rien ne le constate à votre place."),
+                violation_error_message=_("Un texte s’accepte à la main : rien ne le constate à votre place."),
             ),
         ]
 

@@ -117,13 +117,13 @@ class ResidentViewSet(HouseViewSet):
     panels = [
         named("name"),
         FieldPanel(
-            "slug", widget=SlugInput, help_text=_("L'adresse de sa page ; elle ne change plus une fois partagée.")
+            "slug", widget=SlugInput, help_text=_("L’adresse de sa page ; elle ne change plus une fois partagée.")
         ),
         FieldPanel("kind"),
         FieldPanel("sectors", widget=forms.CheckboxSelectMultiple),
         MultiFieldPanel(
             [with_audience("tagline"), with_audience("presentation"), FieldPanel("savoirs_audience")],
-            heading=_("Ce que la structure dit d'elle"),
+            heading=_("Ce que la structure dit d’elle"),
         ),
         MultiFieldPanel(
             [with_audience("contact_name"), with_audience("email"), with_audience("phone")], heading=_("La joindre")

@@ -62,7 +62,7 @@ class KnowledgeItemViewSet(HouseViewSet):
         FieldRowPanel([FieldPanel("kind"), FieldPanel("scheme")]),
         FieldPanel("code", help_text=_("Celui que la source lui donne ; vide pour un terme de la maison.")),
         FieldPanel("domain"),
-        FieldPanel("retired", help_text=_("N'est plus proposé ; ceux qui l'ont déclaré le gardent.")),
+        FieldPanel("retired", help_text=_("N’est plus proposé ; ceux qui l’ont déclaré le gardent.")),
     ]
 
     def get_urlpatterns(self):

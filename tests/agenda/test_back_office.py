@@ -169,7 +169,7 @@ def test_wrong_hours_are_said_beside_their_day_and_nothing_is_lost(manager):
     response = manager.post(reverse("espaces:add"), SPACE | {"hours_2": "18 h – 8 h"})
 
     form = response.context["form"]
-    assert form.errors == {"hours_2": ["« 18 h – 8 h » : la fermeture vient avant l'ouverture."]}
+    assert form.errors == {"hours_2": ["« 18 h – 8 h » : la fermeture vient avant l’ouverture."]}
     assert form["name"].value() == "La Forge"
     assert Space.objects.count() == 0
 
@@ -231,7 +231,7 @@ def test_space_is_made_of_elementary_ones_only(manager):
     divided = manager.post(reverse("espaces:edit", args=[north.pk]), SPACE | {"slug": "nord", "parts": [south.pk]})
 
     assert list(made.context["form"].errors) == ["parts"]
-    assert divided.context["form"].errors["parts"] == ["Cet espace fait déjà partie d'un autre : il ne se divise pas."]
+    assert divided.context["form"].errors["parts"] == ["Cet espace fait déjà partie d’un autre : il ne se divise pas."]
 
 
 def test_parts_that_would_make_two_bookings_meet_are_refused(manager):
@@ -245,7 +245,7 @@ def test_parts_that_would_make_two_bookings_meet_are_refused(manager):
     taken = manager.post(edit, data | {"parts": [north.pk]})
 
     assert refused.context["form"].errors["parts"] == [
-        "Une réservation à venir de cet espace tombe sur une de celles de Sud : décidez-la d'abord."
+        "Une réservation à venir de cet espace tombe sur une de celles de Sud : décidez-la d’abord."
     ]
     assert taken.status_code == 302
 
@@ -321,7 +321,7 @@ def test_booking_that_the_closure_does_not_meet_cannot_be_cancelled_there(manage
 def test_reversed_closure_is_refused_in_words(manager):
     data = CLOSURE | {"starts_on": next_monday(), "ends_on": next_monday() - datetime.timedelta(days=1)}
     response = manager.post(reverse("fermetures:add"), data)
-    assert response.context["form"].non_field_errors() == ["La fermeture finit avant d'avoir commencé."]
+    assert response.context["form"].non_field_errors() == ["La fermeture finit avant d’avoir commencé."]
 
 
 @pytest.mark.parametrize("name", ["holidays", "decide"])

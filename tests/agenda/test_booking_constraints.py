@@ -28,7 +28,7 @@ from tests.factories import BookingFactory, ResidentFactory, SpaceFactory, UserF
 pytestmark = pytest.mark.django_db
 DAY = datetime.date(2027, 3, 1)
 TIME = datetime.time
-CHOICE = "Ce choix n'existe pas."
+CHOICE = "Ce choix n’existe pas."
 
 
 def space(**fields):
@@ -105,7 +105,7 @@ VIOLATIONS = {
         "Le nom doit contenir au moins une lettre ou un chiffre.",
     ),
     "space_capacity_sensible": (lambda: space(capacity=0), "Un espace accueille au moins une personne."),
-    "space_least_sensible": (lambda: space(least_minutes=4), "La durée minimale est d'au moins 5 minutes."),
+    "space_least_sensible": (lambda: space(least_minutes=4), "La durée minimale est d’au moins 5 minutes."),
     "space_durations_ordered": (
         lambda: space(least_minutes=60, longest_minutes=59),
         "La durée maximale est plus courte que la minimale.",
@@ -115,8 +115,8 @@ VIOLATIONS = {
         f"space_choices_known:{field}": (lambda field=field: space(**{field: "autre"}), CHOICE)
         for field in ("colour", "pattern", "approval", "bookable_by")
     },
-    "opening_weekday_known": (lambda: opening((9, 12), weekday=7), "Ce jour n'existe pas."),
-    "opening_ends_after_start": (lambda: opening((12, 12)), "La fermeture vient avant l'ouverture."),
+    "opening_weekday_known": (lambda: opening((9, 12), weekday=7), "Ce jour n’existe pas."),
+    "opening_ends_after_start": (lambda: opening((12, 12)), "La fermeture vient avant l’ouverture."),
     "opening_hours_apart": (lambda: opening((9, 12), (11, 14)), "Deux horaires du même jour se chevauchent."),
     "opening_hours_apart:midnight": (
         lambda: opening((18, 0), (22, 23)),
@@ -124,15 +124,15 @@ VIOLATIONS = {
     ),
     "closure_ends_after_start": (
         lambda: Closure(starts_on=DAY, ends_on=DAY - datetime.timedelta(1), reason="Pont"),
-        "La fermeture finit avant d'avoir commencé.",
+        "La fermeture finit avant d’avoir commencé.",
     ),
     "series_frequency_known": (
         # The rule of an unknown rhythm is incomplete as well: the database names either.
         lambda: series(frequency="heures"),
         None,
     ),
-    "series_interval_sensible": (lambda: series(interval=0), "L'intervalle va de 1 à 52."),
-    "series_interval_sensible:most": (lambda: series(interval=53), "L'intervalle va de 1 à 52."),
+    "series_interval_sensible": (lambda: series(interval=0), "L’intervalle va de 1 à 52."),
+    "series_interval_sensible:most": (lambda: series(interval=53), "L’intervalle va de 1 à 52."),
     "series_ends_one_way": (
         lambda: series(count=3, until=DAY),
         "Une série finit à une date, ou après un nombre de dates.",
@@ -143,7 +143,7 @@ VIOLATIONS = {
     ),
     "series_ends_after_start": (
         lambda: series(count=None, until=DAY - datetime.timedelta(1)),
-        "La série finit avant d'avoir commencé.",
+        "La série finit avant d’avoir commencé.",
     ),
     **{
         f"series_rule_complete:{number}": (
@@ -164,7 +164,7 @@ VIOLATIONS = {
     },
     "booking_ends_after_start": (
         lambda: booking(ends_at=soon()),
-        "La réservation finit avant d'avoir commencé.",
+        "La réservation finit avant d’avoir commencé.",
     ),
     "booking_within_a_month": (
         lambda: booking(ends_at=soon().astimezone(datetime.UTC) + datetime.timedelta(days=31, seconds=1)),
@@ -201,12 +201,12 @@ VIOLATIONS = {
         lambda: booking(is_no_show=True, status=BookingStatus.REQUESTED),
         "Une absence se note sur une réservation confirmée.",
     ),
-    "booking_series_dated": (dated_without_date, "Une réservation d'une série tient la place d'une date."),
+    "booking_series_dated": (dated_without_date, "Une réservation d’une série tient la place d’une date."),
     "booking_occurrence_once": (same_date_of_a_series, "Cette date de la série est déjà réservée."),
     "agenda_space_never_shared": (occupied_twice, "Cet espace est déjà réservé sur ce créneau."),
     "booking_change_known": (
         lambda: BookingChange(booking=BookingFactory(), action="rêvée"),
-        "Cette action n'existe pas.",
+        "Cette action n’existe pas.",
     ),
     "calendar_key_single": (second_key, "Une personne a une adresse secrète à la fois."),
     "agenda_offer_lasts": (

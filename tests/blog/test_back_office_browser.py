@@ -85,7 +85,7 @@ def test_post_of_every_block_is_written_previewed_published_and_compared(desk, s
     choose(desk, add_block(desk, "structure"), "Choisir une structure", "Atelier du Zinc")
     choose(desk, add_block(desk, "rendez-vous"), "Choisir un rendez-vous", "Soirée soudure")
     choose(desk, add_block(desk, "extrait de la carte"), "Choisir un savoir", "Soudure à l’arc")
-    call = add_block(desk, "appel à l'action")
+    call = add_block(desk, "appel à l’action")
     call.locator("input[name$=label]").fill("Venir")
     call.locator("input[name$=url]").fill("https://exemple.example/")
     desk.get_by_role("button", name="Enregistrer le brouillon").click()

@@ -72,7 +72,7 @@ def test_registrations_say_who_acted_and_for_whom_but_no_guest(manager, house_ma
     registrations.add_participant(event=event, by=house_manager, name="Dominique", email="d@ailleurs.example")
     told = [(who, what) for who, what, label in lines(manager) if label == "Soirée"]
     assert told == [
-        (house_manager.get_full_name(), "Inscription ajoutée par l'organisation"),
+        (house_manager.get_full_name(), "Inscription ajoutée par l’organisation"),
         (person.get_full_name(), "Inscription"),
     ]
     assert "Dominique" not in str(list(ModelLogEntry.objects.values()))

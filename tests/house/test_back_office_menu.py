@@ -39,7 +39,7 @@ def test_menu_of_the_house_manager_is_short_and_in_the_words_of_the_house(client
     menu = {entry["label"]: [item["label"] for item in entry["items"]] for entry in sidebar(client)}
     assert list(menu) == CHAPTERS
     assert menu["Résidence"][:3] == ["Structures", "Présences et places", "Arrivées et départs"]
-    assert menu["Réglages"] == ["La maison", "Règles de l'agenda"]
+    assert menu["Réglages"] == ["La maison", "Règles de l’agenda"]
 
 
 @pytest.mark.parametrize("role", ["house_manager", "administrator"])

@@ -72,7 +72,7 @@ def application(**fields):
 
 VIOLATIONS = {
     "mail_told_once": (mail_twice, "Ce message a déjà été écrit à cette personne."),
-    "mail_topic_known": (lambda: mail(topic="rumeur"), "Ce sujet n'existe pas."),
+    "mail_topic_known": (lambda: mail(topic="rumeur"), "Ce sujet n’existe pas."),
     "mail_sent_has_date:sent": (lambda: mail(state=MailState.SENT), "Un message parti a sa date, et lui seul."),
     "mail_sent_has_date:waiting": (lambda: mail(sent_at=timezone.now()), "Un message parti a sa date, et lui seul."),
     "mail_refusal_once": (refusal_twice, "Ce sujet est déjà refusé."),
@@ -85,11 +85,11 @@ VIOLATIONS = {
         lambda: HouseSettings(application_kept_months=0),
         "Une candidature se garde de 1 à 24 mois.",
     ),
-    "application_state_known": (lambda: application(state="égarée"), "Cet état n'existe pas."),
-    "application_share_sensible": (lambda: application(share=0), "La part d'une place va de plus de 0 à 10."),
+    "application_state_known": (lambda: application(state="égarée"), "Cet état n’existe pas."),
+    "application_share_sensible": (lambda: application(share=0), "La part d’une place va de plus de 0 à 10."),
     "picture_rendition_once": (rendition_twice, "Cette image existe déjà à cette taille."),
     "partner_name_unique": (partner_of_the_same_name, "Ce partenaire existe déjà."),
-    "partner_kind_known": (lambda: Partner(name="Zinc", slug="zinc", kind="empire"), "Cette nature n'existe pas."),
+    "partner_kind_known": (lambda: Partner(name="Zinc", slug="zinc", kind="empire"), "Cette nature n’existe pas."),
     "partner_name_readable": (
         lambda: Partner(name="!?", slug="zinc", kind="association"),
         "Le nom doit contenir au moins une lettre ou un chiffre.",
@@ -97,7 +97,7 @@ VIOLATIONS = {
     "rubric_name_unique": (rubric_of_the_same_name, "Cette rubrique existe déjà."),
     "near_duplicate_once": (pair_twice, "Ces deux termes sont déjà dans la file."),
     "near_duplicate_older_first": (pair_backwards, "Le terme le plus ancien vient en premier."),
-    "near_duplicate_state_known": (lambda: pair(state="perdus"), "Cet état n'existe pas."),
+    "near_duplicate_state_known": (lambda: pair(state="perdus"), "Cet état n’existe pas."),
     "near_duplicate_score_sensible": (lambda: pair(score=1.5), "La ressemblance va de 0 à 1."),
 }
 

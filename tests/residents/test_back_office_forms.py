@@ -71,7 +71,7 @@ def test_stay_over_another_is_told_in_words(manager):
     assert response.context["form"].non_field_errors() == ["Cette structure est déjà présente à ces dates."]
     data |= {"ends_on": "2025-01-05"}
     response = manager.post(reverse("presences:add"), data)
-    assert response.context["form"].errors["ends_on"] == ["La présence finit avant d'avoir commencé."]
+    assert response.context["form"].errors["ends_on"] == ["La présence finit avant d’avoir commencé."]
     assert Stay.objects.count() == 1
 
 

@@ -51,12 +51,12 @@ def test_terms_without_a_code_may_be_many():
 
 def test_unknown_kind():
     item = KnowledgeItem(kind="science", label="Astrologie", scheme=Scheme.RESIDENT)
-    assert refused(item) == ("item_kind_known", ["Cette nature n'existe pas."])
+    assert refused(item) == ("item_kind_known", ["Cette nature n’existe pas."])
 
 
 def test_unknown_source():
     item = KnowledgeItem(kind=KnowledgeKind.SAVOIR, label="Astrologie", scheme="zodiaque")
-    assert refused(item) == ("item_scheme_known", ["Cette source n'existe pas."])
+    assert refused(item) == ("item_scheme_known", ["Cette source n’existe pas."])
 
 
 def test_label_without_a_letter():
@@ -87,7 +87,7 @@ def test_unknown_stance():
 
 def test_unknown_evidence():
     declaration = Declaration(resident=ResidentFactory(), item=KnowledgeItemFactory(), evidence="rumeur")
-    assert refused(declaration) == ("declaration_evidence_known", ["Cet appui n'existe pas."])
+    assert refused(declaration) == ("declaration_evidence_known", ["Cet appui n’existe pas."])
 
 
 def test_declared_item_cannot_be_deleted():

@@ -55,7 +55,7 @@ def test_share_changes_from_a_day_in_one_action(stay, house_manager):
         ("1", "2026-06-01", "C’est déjà sa part."),
         ("0.5", "2026-01-05", "La présence commence le 5 janvier 2026"),
         ("0.5", "2027-01-01", "La présence finit le 31 décembre 2026"),
-        ("0", "2026-06-01", "La part d'une place va de plus de 0 à 10."),
+        ("0", "2026-06-01", "La part d’une place va de plus de 0 à 10."),
     ],
 )
 def test_share_that_makes_no_sense_is_refused_and_changes_nothing(stay, house_manager, share, from_day, words):

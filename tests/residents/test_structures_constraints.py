@@ -42,13 +42,13 @@ VIOLATIONS = {
     "membership_once": (membership_twice, "Cette personne appartient déjà à cette structure."),
     "membership_role_known": (
         lambda: Membership(user=UserFactory(), resident=ResidentFactory(), role="reine"),
-        "Ce rôle n'existe pas.",
+        "Ce rôle n’existe pas.",
     ),
     "sector_name_unique": (sector_of_the_same_name, "Ce secteur existe déjà."),
-    "resident_kind_known": (lambda: Resident(name="Zinc", slug="zinc", kind="empire"), "Cette forme n'existe pas."),
+    "resident_kind_known": (lambda: Resident(name="Zinc", slug="zinc", kind="empire"), "Cette forme n’existe pas."),
     "resident_trace_known": (
         lambda: Resident(name="Zinc", slug="zinc", kind="association", trace="fumée"),
-        "Cette trace n'existe pas.",
+        "Cette trace n’existe pas.",
     ),
     "resident_name_readable": (
         lambda: Resident(name="!?", slug="zinc", kind="association"),
@@ -61,11 +61,11 @@ VIOLATIONS = {
     ),
     "stay_ends_after_start": (
         lambda: Stay(resident=ResidentFactory(), starts_on=DAY(2020, 2, 2), ends_on=DAY(2020, 2, 1)),
-        "La présence finit avant d'avoir commencé.",
+        "La présence finit avant d’avoir commencé.",
     ),
     "stay_share_sensible": (
         lambda: Stay(resident=ResidentFactory(in_residence=False), starts_on=DAY(2026, 1, 5), share=0),
-        "La part d'une place va de plus de 0 à 10.",
+        "La part d’une place va de plus de 0 à 10.",
     ),
     "stay_once_at_a_time": (
         lambda: stay_over_another(starts_on=DAY(2026, 6, 30)),
@@ -76,7 +76,7 @@ VIOLATIONS = {
             lambda field=field: Resident(
                 name="Zinc", slug="zinc", kind="association", **{f"{field}_audience": "personne"}
             ),
-            "Ce public n'existe pas.",
+            "Ce public n’existe pas.",
         )
         for field in Resident.GUARDED_FIELDS
     },

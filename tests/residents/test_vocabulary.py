@@ -184,7 +184,7 @@ def test_line_without_a_code(release):
 def test_unknown_nature_of_a_house_term(release):
     release.publish(house=[("s/x", "science", "Astrologie", "", "K12")])
     assert refusal(release) == (
-        "house_terms.csv, ligne 2 : la nature « science » n'existe pas (savoir, savoir_faire ou milieu)."
+        "house_terms.csv, ligne 2 : la nature « science » n’existe pas (savoir, savoir_faire ou milieu)."
     )
 
 
@@ -208,4 +208,4 @@ def test_folder_without_any_known_file(release):
 
 def test_folder_that_does_not_exist(release):
     release.folder = release.folder / "absent"
-    assert refusal(release) == f"{release.folder} n'est pas un dossier."
+    assert refusal(release) == f"{release.folder} n’est pas un dossier."

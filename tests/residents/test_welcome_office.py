@@ -29,7 +29,7 @@ def test_new_step_comes_last(manager, no_step):
 
 def test_text_that_the_house_would_see_by_itself_is_refused(manager, no_step):
     answer = manager.post(reverse("etapes:add"), step_fields(text="La charte", check_by="logo"))
-    assert "Un texte s&#x27;accepte à la main" in answer.content.decode()
+    assert "Un texte s’accepte à la main" in answer.content.decode()
     assert not Step.objects.exists()
 
 

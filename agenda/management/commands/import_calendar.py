@@ -15,8 +15,8 @@ from residents.models import User
 
 class Command(BaseCommand):
     help = _(
-        "Fait d'un calendrier (.ics, comme Google l'exporte) des rendez-vous de l'agenda. Dit ce qui changerait ; "
-        "ne l'écrit qu'avec --apply."
+        "Fait d’un calendrier (.ics, comme Google l’exporte) des rendez-vous de l’agenda. Dit ce qui changerait ; "
+        "ne l’écrit qu’avec --apply."
     )
 
     def add_arguments(self, parser):
@@ -29,7 +29,7 @@ class Command(BaseCommand):
             default=EventAudience.RESIDENTS,
             help=_("qui lit les nouveaux rendez-vous (par défaut, les résidents)"),
         )
-        parser.add_argument("--by", metavar="MAIL", help=_("au nom de qui : la maîtresse d'établissement, par défaut"))
+        parser.add_argument("--by", metavar="MAIL", help=_("au nom de qui : la maîtresse d’établissement, par défaut"))
         parser.add_argument("--cancel-gone", action="store_true", help=_("annule aussi ceux qui ont disparu"))
 
     def handle(self, *, file, apply, kind, audience, by, cancel_gone, **options):

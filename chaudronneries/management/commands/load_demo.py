@@ -12,7 +12,7 @@ from residents.models import KnowledgeItem
 
 class Command(BaseCommand):
     help = _(
-        "Charge la résidence de démonstration : ce qui en manque est créé, ce qui s'y trouve n'est pas touché. "
+        "Charge la résidence de démonstration : ce qui en manque est créé, ce qui s’y trouve n’est pas touché. "
         "Refuse de travailler en production."
     )
 
@@ -21,7 +21,7 @@ class Command(BaseCommand):
             "--reset",
             action="store_true",
             help=_(
-                "efface d'abord les structures et les personnes de la démonstration, pour les remettre comme au début"
+                "efface d’abord les structures et les personnes de la démonstration, pour les remettre comme au début"
             ),
         )
         parser.add_argument(
@@ -36,7 +36,7 @@ class Command(BaseCommand):
                 _("La démonstration ne se charge pas en production : le mot de passe de ses comptes est connu de tous.")
             )
         if not KnowledgeItem.objects.exists():
-            raise CommandError(_("Le vocabulaire n'est pas chargé : lancez d'abord « manage.py load_vocabulary »."))
+            raise CommandError(_("Le vocabulaire n’est pas chargé : lancez d’abord « manage.py load_vocabulary »."))
         try:
             self._check() if check else self._load(reset=reset)
         except loading.DemoError as error:

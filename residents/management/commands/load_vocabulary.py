@@ -13,7 +13,7 @@ from residents.vocabulary.terms import read_vocabulary
 class Command(BaseCommand):
     help = _(
         "Charge le vocabulaire (ROME, ESCO, data.inclusion et les termes de la maison) : les fichiers livrés, ou ceux, "
-        "officiels et de n'importe quelle version, d'un dossier. Ce que les structures ont déclaré est gardé."
+        "officiels et de n’importe quelle version, d’un dossier. Ce que les structures ont déclaré est gardé."
     )
 
     def add_arguments(self, parser):
