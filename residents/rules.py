@@ -4,7 +4,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 
 from residents.enums import Audience, StepBy, Trace
-from residents.models import Partner, Resident, User
+from residents.models import Membership, Partner, Resident, User
 from residents.models.structures import has_left
 
 
@@ -40,6 +40,11 @@ def can_invite(user: User, resident: Resident) -> bool:
         m.resident_id == resident.pk and m.is_lead and not m.has_left for m in user.memberships_list
     )
     return leads or is_house_manager(user)
+
+
+def can_remove_member(user: User, membership: Membership) -> bool:
+    """Who invites there takes people off; everybody leaves by themselves, whatever became of the structure."""
+    return membership.user_id == user.pk or can_invite(user, membership.resident)
 
 
 def can_take_away(user: User, resident: Resident) -> bool:

@@ -17,7 +17,9 @@ from residents.models import Membership, Resident, User
 @transaction.atomic
 def change_role(*, membership: Membership, role: MembershipRole, by: User, without_lead: bool = False) -> bool:
     """Whether the role changed. Raises as `remove` does."""
-    kept = locked(membership, by)
+    if not rules.can_invite(by, membership.resident):
+        raise PermissionDenied
+    kept = locked(membership)
     if kept.role == role:
         return False
     spare_the_last_lead(kept, by, without_lead)
@@ -41,17 +43,17 @@ def remove(*, membership: Membership, by: User, without_lead: bool = False) -> N
     Raises PermissionDenied; and ValidationError when nobody would speak for the structure any more: code "last_lead",
     or "without_lead" for the house manager, who may do it all the same once they said so (`without_lead`).
     """
-    kept = locked(membership, by)
+    if not rules.can_remove_member(by, membership):
+        raise PermissionDenied
+    kept = locked(membership)
     spare_the_last_lead(kept, by, without_lead)
     journal.note(kept, "wagtail.delete", by=by)
     tell(kept, _("Vous n’êtes plus des personnes de %(structure)s. Votre compte reste ouvert."), by)
     kept.delete()
 
 
-def locked(membership: Membership, by: User) -> Membership:
+def locked(membership: Membership) -> Membership:
     """The membership as it stands; all those of its structure are held, so that two leads do not leave at once."""
-    if not rules.can_invite(by, membership.resident):
-        raise PermissionDenied
     held = Membership.objects.select_related("user", "resident").select_for_update(of=("self",)).order_by("pk")
     kept = next((one for one in held.filter(resident=membership.resident) if one.pk == membership.pk), None)
     if kept is None:

@@ -131,9 +131,11 @@ def say_reminded(request, reminded: int, spared: int) -> None:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def member(request, slug, pk):
-    """One person of the structure: the role they have, and taking them off its people."""
+    """One person of the structure: the role they have, and taking them off its people; one's own page, to leave."""
     membership = find(request, slug, pk)
     data = request.POST if request.method == "POST" else None
+    if data is not None:
+        guard(request, membership.resident)
     form = RoleForm(data, initial={"role": membership.role})
     if form.is_valid():
         try:
@@ -156,21 +158,26 @@ def remove_member(request, slug, pk):
         members.remove(membership=membership, by=request.user, **form.cleaned_data)
     except ValidationError as error:
         return show(request, membership, RoleForm(initial={"role": membership.role}), refused=error.messages[0])
-    words = _("%(person)s n’est plus des personnes de %(structure)s.")
+    if membership.user == request.user:
+        words = _("Vous n’êtes plus des personnes de %(structure)s.")
+    else:
+        words = _("%(person)s n’est plus des personnes de %(structure)s.")
     messages.success(request, words % {"person": membership.user, "structure": membership.resident})
-    return lead_on(request, membership)
+    return lead_on(request, membership, left=True)
 
 
 def find(request, slug, pk) -> Membership:
     found = get_object_or_404(Membership.objects.select_related("user", "resident"), resident__slug=slug, pk=pk)
-    guard(request, found.resident)
+    if not rules.can_remove_member(request.user, found):
+        raise PermissionDenied
     return found
 
 
-def lead_on(request, membership: Membership):
-    """Back to the people; who no longer speaks for the structure cannot read them."""
-    stays = membership.user != request.user or rules.is_house_manager(request.user)
-    return redirect("residents:people" if stays else "residents:profile", membership.resident.slug)
+def lead_on(request, membership: Membership, left: bool = False):
+    """Back to the people; who no longer speaks for the structure cannot read them, nor always its page who left it."""
+    if membership.user != request.user or rules.is_house_manager(request.user):
+        return redirect("residents:people", membership.resident.slug)
+    return redirect("home") if left else redirect("residents:profile", membership.resident.slug)
 
 
 def show(request, membership: Membership, form: RoleForm, refused: str = ""):
@@ -180,6 +187,7 @@ def show(request, membership: Membership, form: RoleForm, refused: str = ""):
         "form": form,
         "refused": refused,
         "is_me": membership.user == request.user,
+        "can_change": rules.can_invite(request.user, membership.resident),
         "is_last_lead": members.is_last_lead(membership),
         "is_asked": rules.is_house_manager(request.user),
     }

@@ -16,7 +16,7 @@ from residents.enums import MembershipRole
 from residents.forms.invitations import read_guests
 from residents.models import Invitation, Membership, User
 from residents.tasks import write_invitations
-from tests.factories import MembershipFactory, ResidentFactory, UserFactory
+from tests.factories import MembershipFactory, ResidentFactory, StayFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 AWA = Guest("awa@ici.example", "Awa", "Delcombe")
@@ -265,8 +265,36 @@ def test_lead_with_another_leaves(client, lead, atelier):
     client.force_login(lead)
     mine = Membership.objects.get(user=lead)
     answer = client.post(reverse("residents:remove_member", args=[atelier.slug, mine.pk]), follow=True)
-    assert (answer.status_code, answer.request["PATH_INFO"]) == (200, atelier.get_absolute_url())
+    assert (answer.status_code, answer.request["PATH_INFO"]) == (200, reverse("home"))
     assert (len(rows(atelier)), Mail.objects.count()) == (1, 0)
+
+
+@pytest.mark.parametrize("has_left", [False, True])
+def test_member_leaves_by_themselves(client, lead, has_left):
+    atelier = ResidentFactory(in_residence=not has_left)
+    if has_left:
+        StayFactory(resident=atelier, ends_on=timezone.localdate() - LONG_AGO)
+    mine = MembershipFactory(resident=atelier)
+    MembershipFactory(resident=atelier, lead=True)
+    client.force_login(mine.user)
+    page = reverse("residents:member", args=[atelier.slug, mine.pk])
+    way = reverse("residents:remove_member", args=[atelier.slug, mine.pk])
+    assert f'href="{page}"' in client.get(reverse("my_data")).content.decode()
+    asked = client.get(page).content.decode()
+    assert (f'action="{way}"' in asked, 'name="role"' in asked) == (True, False)
+    answer = client.post(way, follow=True)
+    assert (answer.status_code, answer.request["PATH_INFO"]) == (200, reverse("home"))
+    assert (Membership.objects.filter(pk=mine.pk).exists(), Mail.objects.count()) == (False, 0)
+    assert ModelLogEntry.objects.filter(object_id=str(mine.pk), action="wagtail.delete", user=mine.user).count() == 1
+
+
+def test_member_changes_no_role_of_their_own(client, atelier):
+    mine = MembershipFactory(resident=atelier)
+    client.force_login(mine.user)
+    answer = client.post(reverse("residents:member", args=[atelier.slug, mine.pk]), {"role": "referent"})
+    assert (answer.status_code, rows(atelier)[-1]) == (403, (mine.user.pk, "membre"))
+    with pytest.raises(PermissionDenied):
+        members.change_role(membership=mine, role=MembershipRole.LEAD, by=mine.user)
 
 
 @pytest.mark.parametrize("who", ["member", "stranger"])
