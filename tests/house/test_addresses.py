@@ -35,7 +35,7 @@ THEIRS_TO_SEND = {
     *("residents:declare", "residents:declaration", "residents:withdraw", "mailing:preferences", "mailing:refuse"),
     *("agenda:new_event", "agenda:register", "agenda:confirm_registration", "agenda:accept_seat"),
     *("agenda:cancel_registration", "agenda:book", "agenda:renew_key", "agenda:revoke_key"),
-    *("bulletin:subscribe", "bulletin:confirm", "bulletin:leave"),
+    *("bulletin:subscribe", "bulletin:confirm", "bulletin:leave", "residents:my_name"),
 }
 OF_ANYBODY = {name for name in THEIRS_TO_SEND if name.startswith(("bulletin:", "mailing:refuse"))} | {
     *("residents:apply", "residents:invitation", "agenda:register", "agenda:confirm_registration"),
