@@ -14,7 +14,7 @@ from wagtail.images import get_image_model
 from wagtail.models import Collection
 
 from agenda.times import midnight
-from chaudronneries.demo import agenda, blog, bulletin, files, territory, welcome
+from chaudronneries.demo import agenda, blog, bulletin, desk, files, territory, welcome
 from chaudronneries.demo.logos import draw_logo
 from knowledge_map.models import SuggestionAnswer
 from residents.enums import Evidence, MembershipRole, Scheme
@@ -58,6 +58,7 @@ def load() -> Counter:
         issues=bulletin.load(),
     )
     territory.load()
+    desk.load()
     return told
 
 
@@ -180,6 +181,7 @@ def answer(created: dict[str, Resident]) -> None:
 @transaction.atomic
 def clear() -> None:
     """Delete the demonstration's agenda, structures, people, logos and own terms, and nothing of anybody else's."""
+    desk.clear()
     bulletin.clear()
     territory.clear()
     blog.clear()

@@ -9,18 +9,32 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.test import override_settings
 from django.utils import timezone
+from wagtail.documents import get_document_model
 
 from agenda import times
 from agenda.models import Booking, Event, Space
 from blog.models import PostPage
+from blog.standing import State, standing_of
 from bulletin.models import BulletinPage
 from chaudronneries.demo import files, loading
 from chaudronneries.demo.logos import SIDE, draw_logo
 from knowledge_map.models import MapLayout, Suggestion
 from residents import rules
-from residents.enums import Audience, KnowledgeKind, Stance
-from residents.models import Declaration, Membership, Resident, Stay, User
+from residents.enums import Audience, InvitationState, KnowledgeKind, NearDuplicateState, Scheme, Stance
+from residents.models import (
+    Declaration,
+    Invitation,
+    KnowledgeItem,
+    Membership,
+    Merge,
+    NearDuplicate,
+    Resident,
+    SheetUpload,
+    Stay,
+    User,
+)
 from residents.pages.arrivals import movements
+from residents.pages.sheets import plan_of
 from residents.places import Places, say_places
 from residents.vocabulary.loading import load as load_vocabulary
 from residents.vocabulary.terms import read_vocabulary
@@ -129,7 +143,16 @@ def test_a_term_out_of_the_vocabulary_is_told_with_its_file_and_line():
 
 
 def test_loading_again_creates_nothing():
+    before = piled()
+
     assert loading.load().total() == 0
+    assert piled() == before
+
+
+def piled() -> list[int]:
+    """How much is on the house's desk."""
+    models = (Invitation, Merge, NearDuplicate, SheetUpload, get_document_model(), PostPage)
+    return [model.objects.count() for model in models]
 
 
 def test_loading_again_keeps_what_was_changed():
@@ -158,6 +181,9 @@ def test_resetting_keeps_other_structures_and_people(django_user_model):
 
     loading.clear()
 
+    assert not any(model.objects.exists() for model in (Invitation, Merge, NearDuplicate, SheetUpload))
+    assert not get_document_model().objects.exists()
+    assert not KnowledgeItem.objects.filter(scheme=Scheme.RESIDENT).exists()
     assert [r.slug for r in Resident.objects.all()] == ["vraie-structure"]
     assert [u.email for u in User.objects.all()] == ["vraie@personne.example"]
 
@@ -165,11 +191,11 @@ def test_resetting_keeps_other_structures_and_people(django_user_model):
 def snapshot():
     """All that the demonstration says, without keys and times."""
     structures = Resident.objects.order_by("slug").values_list("slug", "name", "tagline", "presentation", "phone")
-    declarations = Declaration.objects.order_by("resident__slug", "item_id")
+    declarations = Declaration.objects.order_by("resident__slug", "item__kind", "item__label")
     members = Membership.objects.order_by("resident__slug", "user__email")
     return (
         list(structures),
-        list(declarations.values_list("resident__slug", "item_id", "stance", "evidence", "note")),
+        list(declarations.values_list("resident__slug", "item__label", "stance", "evidence", "note")),
         list(members.values_list("resident__slug", "user__email", "user__first_name", "role")),
         list(Suggestion.objects.order_by("resident__slug", "rank").values_list("resident__slug", "partner__slug")),
     )
@@ -272,9 +298,11 @@ def test_production_refuses_the_demonstration(settings):
 
 def test_demonstration_publishes():
     assert PostPage.objects.live().count() == 8
-    assert [post.current_workflow_state is not None for post in PostPage.objects.not_live().order_by("title")] == [
-        False,
-        True,
+    written = PostPage.objects.not_live().order_by("title")
+    assert [(post.title, standing_of(post).state) for post in written] == [
+        ("Notes de terrain", State.DRAFT),
+        ("Trois limaces et une serre", State.TO_REVISE),
+        ("Un atelier de couture ouvert le samedi", State.TO_REVIEW),
     ]
     assert (BulletinPage.objects.live().count(), BulletinPage.objects.not_live().count()) == (1, 1)
     assert say_places(Places.on().left) == "4 places à temps plein"
@@ -283,3 +311,54 @@ def test_demonstration_publishes():
 def test_demonstration_posts_are_read(client):
     posts = PostPage.objects.live()
     assert {client.get(post.get_absolute_url()).status_code for post in posts} == {200}
+
+
+def test_a_post_is_given_back_with_a_word_and_a_remark_that_was_answered():
+    standing = standing_of(PostPage.objects.get(title="Trois limaces et une serre"))
+    [remark] = standing.comments
+
+    assert (standing.word_by, remark.user) == (account("gestion"), account("gestion"))
+    assert [answer.user for answer in remark.answers] == [account("resident")]
+
+
+def test_people_were_asked_in_and_some_have_answered():
+    asked = {invitation.email.split("@")[0]: invitation for invitation in Invitation.objects.all()}
+
+    assert {name: (one.state, one.times_sent) for name, one in asked.items()} == {
+        "gaspard": (InvitationState.LAPSED, 1),
+        "lumiere": (InvitationState.OPEN, 2),
+        "ondine": (InvitationState.OPEN, 1),
+        "saturnin": (InvitationState.ACCEPTED, 1),
+        "stagiaire": (InvitationState.WITHDRAWN, 1),
+    }
+    assert asked["saturnin"].accepted_by.residents_list == [Resident.objects.get(slug="les-semelles-de-terre")]
+
+
+def test_near_terms_wait_beside_one_that_was_merged_and_two_that_were_told_apart():
+    decided = NearDuplicate.objects.decided().order_by("state")
+
+    assert NearDuplicate.objects.waiting().count() == 4
+    assert {(str(pair), pair.state) for pair in decided} == {
+        ("Langue des signes / Signes de la langue", NearDuplicateState.DIFFERENT),
+        ("Techniques de montage des sons / Montage des sons (techniques)", NearDuplicateState.MERGED),
+    }
+    assert [str(one.into) for one in Merge.objects.in_force()] == ["Techniques de montage des sons"]
+
+
+def test_house_and_structures_keep_documents():
+    known = get_document_model().objects.all()
+
+    assert sorted(document.collection.name for document in known) == [
+        "La maison",
+        "les-semelles-de-terre",
+        "radio-rivet",
+    ]
+    assert {document.content_type for document in known} == {"application/pdf"}
+
+
+def test_one_sheet_is_ready_and_another_is_to_correct():
+    found = {upload.name: plan_of(upload) for upload in SheetUpload.objects.all()}
+    ready, faulty = found["annuaire-corrige.csv"], found["presences-a-venir.csv"]
+
+    assert ([change.verb for change in ready.changes], ready.faults) == (["change", "change", "create"], [])
+    assert sorted({fault.line for fault in faulty.faults}) == [2, 3, 4]
