@@ -3,7 +3,6 @@
 from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
@@ -11,12 +10,13 @@ from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from agenda.enums import SEATED
 from agenda.models import Booking, Event, Registration
 from agenda.times import say_time
+from residents.places import say_date
 from residents.viewsets import HouseViewSet, LinkedListView, SoonestFirst
 
 
 def begins(thing: Booking | Event) -> str:
-    """7 mars 2027, 10 h: what is to come has no « il y a », which is all that Wagtail's column knows."""
-    return f"{date_format(timezone.localtime(thing.starts_at), 'j F Y')}, {say_time(thing.starts_at)}"
+    """1er mars 2027, 10 h: what is to come has no « il y a », which is all that Wagtail's column knows."""
+    return f"{say_date(timezone.localdate(thing.starts_at))}, {say_time(thing.starts_at)}"
 
 
 def meeting_begins(registration: Registration) -> str:

@@ -24,7 +24,7 @@ from agenda.forms.back_office import SpaceForm
 from agenda.models import Closure, Equipment, EventKind, Space
 from agenda.pages import office
 from agenda.views import back_office
-from residents.viewsets import HouseViewSet, ListView, SoonestFirst, named, when_true
+from residents.viewsets import HouseViewSet, ListView, SoonestFirst, day, named, when_true
 
 
 class WeekPanel(Panel):
@@ -191,8 +191,8 @@ class ClosureViewSet(HouseViewSet):
     edit_view_class = ClosureEditView
     list_display = [
         "reason",
-        "starts_on",
-        "ends_on",
+        day("starts_on", _("Du")),
+        day("ends_on", _("Au")),
         Column("spaces", label=_("Espaces"), accessor=office.spaces_closed),
     ]
     list_filter = {"starts_on": ["gte"], "ends_on": ["lte"], "spaces": ["exact"]}

@@ -15,7 +15,7 @@ from residents.enums import AgreementState
 from residents.forms.back_office import AgreementForm, FromPartnerForm
 from residents.models import Agreement
 from residents.models.territory import AgreementQuerySet
-from residents.viewsets.lists import HouseViewSet, ListView
+from residents.viewsets.lists import HouseViewSet, ListView, day
 
 
 class AgreementsPanel(Panel):
@@ -70,8 +70,8 @@ class AgreementViewSet(HouseViewSet):
     list_display = [
         "title",
         "partner",
-        "starts_on",
-        "ends_on",
+        day("starts_on", _("Du")),
+        day("ends_on", _("Au")),
         Column("state", label=_("État"), accessor="state.label"),
         BooleanColumn("is_shown", label=_("Se lit sur le site"), accessor="is_shown"),
     ]

@@ -17,6 +17,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from residents.forms.back_office import ConstrainedForm
 from residents.models.fields import Searchable
 from residents.models.search import begins_words, searchable_text, telling_words
+from residents.places import say_date
 from residents.spreadsheets.formulas import guarded
 
 
@@ -100,6 +101,19 @@ def named(field: str) -> TitleFieldPanel:
 def when_true(field: str, label) -> Column:
     """A column that says its label on the rows concerned, and nothing on the others."""
     return Column(field, label=label, accessor=lambda row: label if getattr(row, field) else "")
+
+
+class DayColumn(Column):
+    """A day, as one writes it: 1er juin 2027."""
+
+    def get_value(self, instance):
+        day = super().get_value(instance)
+        return say_date(day) if day else ""
+
+
+def day(field: str, label) -> DayColumn:
+    """A column of days, that sorts the list."""
+    return DayColumn(field, label=label, accessor=field, sort_key=field)
 
 
 def list_of(*related) -> type[ListView]:

@@ -19,7 +19,7 @@ from residents.models import Resident, Sector, Stay
 from residents.pages.welcome import with_presences
 from residents.places import A_YEAR_AHEAD, Places
 from residents.views import stays
-from residents.viewsets.lists import HouseViewSet, ListView, named
+from residents.viewsets.lists import HouseViewSet, ListView, day, named
 
 
 def with_audience(field: str, **kwargs) -> FieldRowPanel:
@@ -92,8 +92,8 @@ class ResidentViewSet(HouseViewSet):
     list_display = [
         "name",
         "kind",
-        Column("arrives_on", label=_("Arrivée"), accessor="arrives_on", sort_key="arrives_on"),
-        Column("departs_on", label=_("Départ"), accessor="departs_on", sort_key="departs_on"),
+        day("arrives_on", _("Arrivée")),
+        day("departs_on", _("Départ")),
         "email",
         Column("people", label=_("Membres"), accessor="people"),
         BooleanColumn("is_mapped", label=_("Cartographiée"), accessor="is_mapped"),
@@ -168,7 +168,7 @@ class StayViewSet(HouseViewSet):
     index_view_class = StayListView
     edit_view_class = StayEditView
     index_template_name = "residents/back_office/stays.html"
-    list_display = ["resident", "starts_on", "ends_on", "share"]
+    list_display = ["resident", day("starts_on", _("Du")), day("ends_on", _("Au")), "share"]
     list_filter = {"resident": ["exact"], "starts_on": ["gte"], "ends_on": ["lte"]}
     search_fields = ["resident__name"]
     ordering = ["-starts_on", "resident__sort_name"]

@@ -10,7 +10,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFiel
 from wagtail.admin.ui.tables import BooleanColumn
 
 from residents.models import TeamRole
-from residents.viewsets.lists import HouseViewSet, ListView
+from residents.viewsets.lists import HouseViewSet, ListView, day
 
 HELD = [("aujourd-hui", _("aujourd’hui")), ("avant", _("autrefois")), ("bientot", _("plus tard"))]
 
@@ -49,8 +49,8 @@ class TeamRoleViewSet(HouseViewSet):
     list_display = [
         "name",
         "role",
-        "starts_on",
-        "ends_on",
+        day("starts_on", _("Du")),
+        day("ends_on", _("Au")),
         "position",
         BooleanColumn("is_shown", label=_("Se lit sur le site"), accessor="is_shown"),
     ]

@@ -11,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from PIL import Image
 
 from agenda.enums import BookingStatus
@@ -125,6 +126,16 @@ def test_closures_to_come_are_first(manager):
         Closure.objects.create(reason=reason, starts_on=today + first * day, ends_on=today + last * day)
     shown = manager.get(reverse("fermetures:index")).context["object_list"]
     assert [closure.reason for closure in shown] == ["en cours", "plus tard", "hier", "avant"]
+
+
+def test_first_of_a_month_is_said_as_one_writes_it(manager):
+    first = (next_monday() + datetime.timedelta(days=40)).replace(day=1)
+    Closure.objects.create(starts_on=first, ends_on=first, reason="Grand nettoyage")
+    at_ten = datetime.datetime.combine(first, datetime.time(10), tzinfo=timezone.get_default_timezone())
+    BookingFactory(starts_at=at_ten, ends_at=at_ten + datetime.timedelta(hours=1))
+    said = f"1er {date_format(first, 'F Y')}"
+    assert manager.get(reverse("fermetures:index")).content.decode().count(said) == 2
+    assert manager.get(reverse("reservations:index")).content.decode().count(f"{said}, 10") == 1
 
 
 @pytest.mark.parametrize("viewset", VIEWSETS)
