@@ -14,12 +14,17 @@ from tests.factories import MembershipFactory
 CHAPTERS = ["Accueil", "Ma journée", "Publier", "Résidence", "Agenda", "Journal", "Réglages", "Voir le site"]
 
 
-def sidebar(client) -> list[dict]:
-    """Each entry of the menu: {"label", "url", "items"}."""
+def module(client, name: str) -> list:
+    """What the module `name` of the sidebar is given."""
     page = client.get("/gestion/").content.decode()
     props = re.search(r'<script id="wagtail-sidebar-props" type="application/json">(.*?)</script>', page, re.DOTALL)
-    [menu] = [one for one in json.loads(props[1])["modules"] if "MainMenuModule" in one["_type"]]
-    return [read(entry) for entry in menu["_args"][0]]
+    [found] = [one for one in json.loads(props[1])["modules"] if name in one["_type"]]
+    return found["_args"]
+
+
+def sidebar(client) -> list[dict]:
+    """Each entry of the menu: {"label", "url", "items"}."""
+    return [read(entry) for entry in module(client, "MainMenuModule")[0]]
 
 
 def read(entry: dict) -> dict:
@@ -40,6 +45,13 @@ def test_menu_of_the_house_manager_is_short_and_in_the_words_of_the_house(client
     assert list(menu) == CHAPTERS
     assert menu["Résidence"][:3] == ["Structures", "Présences et places", "Arrivées et départs"]
     assert menu["Réglages"] == ["La maison", "Règles de l’agenda"]
+
+
+def test_search_of_the_menu_finds_structures_too(client, house_manager):
+    MembershipFactory(resident__name="Ferblanterie")
+    client.force_login(house_manager)
+    [address] = module(client, "SearchModule")
+    assert "Ferblanterie" in client.get(address, {"q": "ferblant"}).content.decode()
 
 
 @pytest.mark.parametrize("role", ["house_manager", "administrator"])
