@@ -4,12 +4,10 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.shortcuts import redirect
 from django.templatetags.static import static
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
-from wagtail.admin.search import SearchArea
 from wagtail.log_actions import LogFormatter
 
 from bulletin.viewsets import SubscriberViewSet
@@ -38,12 +36,6 @@ def home_entry():
 @hooks.register("register_admin_menu_item")
 def site_entry():
     return menu.site()
-
-
-@hooks.register("register_admin_search_area")
-def search_everything():
-    """Before Wagtail's, of which the first, its pages, would be what the menu searches."""
-    return SearchArea(gettext_lazy("Toute la maison"), reverse("search"), name="house", icon_name="home", order=1)
 
 
 @hooks.register("construct_main_menu", order=LAST)

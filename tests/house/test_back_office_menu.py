@@ -47,7 +47,7 @@ def test_menu_of_the_house_manager_is_short_and_in_the_words_of_the_house(client
     assert menu["Réglages"] == ["La maison", "Règles de l’agenda"]
 
 
-def test_search_of_the_menu_finds_structures_too(client, house_manager):
+def test_search_of_the_menu_finds_structures(client, house_manager):
     MembershipFactory(resident__name="Ferblanterie")
     client.force_login(house_manager)
     [address] = module(client, "SearchModule")
