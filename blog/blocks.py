@@ -18,7 +18,16 @@ IssueChooserBlock = choosers.issues.get_block_class(name="IssueChooserBlock", mo
 TEXT_FEATURES = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "document-link", "hr"]
 
 
-class PictureBlock(blocks.StructBlock):
+class PartsBlock(blocks.StructBlock):
+    """Several parts; one that a version lacks, for it is optional or came later, says nothing to the search."""
+
+    def get_searchable_content(self, value):
+        parts = [(block, value.get(name)) for name, block in self.child_blocks.items()]
+        # Wagtail would have the search read the word "None".
+        return [words for block, part in parts if part is not None for words in block.get_searchable_content(part)]
+
+
+class PictureBlock(PartsBlock):
     image = ImageChooserBlock(label=_("image"))
     alt = blocks.CharBlock(
         label=_("ce que l’on y voit"),
@@ -37,7 +46,7 @@ class PictureBlock(blocks.StructBlock):
         template = "blog/blocks/picture.html"
 
 
-class GalleryBlock(blocks.StructBlock):
+class GalleryBlock(PartsBlock):
     title = blocks.CharBlock(label=_("titre"), max_length=120, required=False)
     pictures = blocks.ListBlock(PictureBlock(), label=_("images"), min_num=2, max_num=24)
 
@@ -47,7 +56,7 @@ class GalleryBlock(blocks.StructBlock):
         template = "blog/blocks/gallery.html"
 
 
-class QuoteBlock(blocks.StructBlock):
+class QuoteBlock(PartsBlock):
     text = blocks.TextBlock(label=_("citation"), max_length=1000)
     by = blocks.CharBlock(label=_("de qui"), max_length=150, required=False)
 
@@ -57,7 +66,7 @@ class QuoteBlock(blocks.StructBlock):
         template = "blog/blocks/quote.html"
 
 
-class DocumentBlock(blocks.StructBlock):
+class DocumentBlock(PartsBlock):
     document = DocumentChooserBlock(label=_("document"))
     label = blocks.CharBlock(
         label=_("intitulé"), max_length=150, required=False, help_text=_("Vide : le titre du document.")
@@ -69,7 +78,7 @@ class DocumentBlock(blocks.StructBlock):
         template = "blog/blocks/document.html"
 
 
-class ResidentBlock(blocks.StructBlock):
+class ResidentBlock(PartsBlock):
     resident = ResidentChooserBlock(label=_("structure"))
 
     class Meta:
@@ -78,7 +87,7 @@ class ResidentBlock(blocks.StructBlock):
         template = "blog/blocks/resident.html"
 
 
-class EventBlock(blocks.StructBlock):
+class EventBlock(PartsBlock):
     event = EventChooserBlock(label=_("rendez-vous"))
 
     class Meta:
@@ -87,7 +96,7 @@ class EventBlock(blocks.StructBlock):
         template = "blog/blocks/event.html"
 
 
-class MapBlock(blocks.StructBlock):
+class MapBlock(PartsBlock):
     """A piece of the map: what is around a structure, or around an item; neither, the whole map."""
 
     resident = ResidentChooserBlock(label=_("autour d’une structure"), required=False)
@@ -125,7 +134,7 @@ def is_address(value: str) -> bool:
     return True
 
 
-class CallBlock(blocks.StructBlock):
+class CallBlock(PartsBlock):
     label = blocks.CharBlock(label=_("ce que l’on propose"), max_length=80)
     url = blocks.CharBlock(label=_("adresse"), max_length=500, required=False, validators=[check_address])
     page = blocks.PageChooserBlock(label=_("ou page du site"), required=False)

@@ -18,6 +18,7 @@ from blog.blocks import (
     GalleryBlock,
     IssueChooserBlock,
     PartnerChooserBlock,
+    PartsBlock,
     PictureBlock,
     QuoteBlock,
     ResidentChooserBlock,
@@ -30,7 +31,7 @@ LINE_FEATURES = ["bold", "italic", "link"]
 SAY, TELL, SHOW = _("Dire"), _("Raconter la maison"), _("Montrer")
 
 
-class CopyingBlock(blocks.StructBlock):
+class CopyingBlock(PartsBlock):
     """A struct in which words that are left empty are those of what was chosen."""
 
     # Fields that may be left empty only when something was chosen.
@@ -53,7 +54,7 @@ class CopyingBlock(blocks.StructBlock):
         return value
 
 
-class RubricBlock(blocks.StructBlock):
+class RubricBlock(PartsBlock):
     kind = blocks.ChoiceBlock(label=_("rubrique"), choices=RubricKind.choices, default=RubricKind.NEWS)
     title = blocks.CharBlock(
         label=_("titre"),
@@ -68,7 +69,7 @@ class RubricBlock(blocks.StructBlock):
         group = SAY
 
 
-class HeadingBlock(blocks.StructBlock):
+class HeadingBlock(PartsBlock):
     mark = blocks.ChoiceBlock(label=_("devant"), choices=Mark.choices, default=Mark.NUMBER)
     text = blocks.CharBlock(label=_("titre"), max_length=200)
 
@@ -139,7 +140,7 @@ class PersonOrStructureBlock(CopyingBlock):
         return [] if value["resident"] else super().get_searchable_content(value)
 
 
-class ResidentsBlock(blocks.StructBlock):
+class ResidentsBlock(PartsBlock):
     lead = blocks.CharBlock(
         label=_("avant la liste"), max_length=250, help_text=_("« Nous avons accueilli depuis janvier ».")
     )
@@ -151,7 +152,7 @@ class ResidentsBlock(blocks.StructBlock):
         group = TELL
 
 
-class FigureBlock(blocks.StructBlock):
+class FigureBlock(PartsBlock):
     before = blocks.CharBlock(label=_("avant"), max_length=200, required=False)
     value = blocks.CharBlock(label=_("chiffre"), max_length=12, help_text=_("« 4 », « 12/35 »."))
     after = blocks.CharBlock(label=_("après"), max_length=200, required=False)
@@ -162,7 +163,7 @@ class FigureBlock(blocks.StructBlock):
         group = TELL
 
 
-class ToolBlock(blocks.StructBlock):
+class ToolBlock(PartsBlock):
     name = blocks.CharBlock(label=_("outil"), max_length=120)
     text = blocks.TextBlock(label=_("ce qu’il faut en savoir"), max_length=2000, rows=3)
 
@@ -171,7 +172,7 @@ class ToolBlock(blocks.StructBlock):
         label = _("outil")
 
 
-class PointBlock(blocks.StructBlock):
+class PointBlock(PartsBlock):
     text = blocks.RichTextBlock(label=_("point"), features=LINE_FEATURES)
     result = blocks.CharBlock(
         label=_("= ce que cela donne"),

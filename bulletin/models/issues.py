@@ -22,10 +22,15 @@ class BulletinsPage(HousePage):
     subpage_types = ["bulletin.BulletinPage"]
     max_count = 1
     content_panels = [*HousePage.content_panels, FieldPanel("lead")]
+    search_fields = [*HousePage.search_fields, index.SearchField("lead"), index.SearchField("known_as")]
 
     class Meta:
         verbose_name = _("bulletin")
         verbose_name_plural = _("bulletins")
+
+    def known_as(self) -> str:
+        """What people look for, which its title and its words do not say."""
+        return str(_("Le bulletin de la maison, sa lettre d’information (newsletter)."))
 
     @property
     def is_essential(self) -> bool:
@@ -68,11 +73,20 @@ class BulletinPage(HousePage):
         FieldPanel("lead"),
         FieldPanel("body"),
     ]
-    search_fields = [*HousePage.search_fields, index.SearchField("lead"), index.SearchField("body")]
+    search_fields = [
+        *HousePage.search_fields,
+        index.SearchField("lead"),
+        index.SearchField("body"),
+        index.SearchField("known_as"),
+    ]
 
     class Meta:
         verbose_name = _("numéro du bulletin")
         verbose_name_plural = _("numéros du bulletin")
+
+    def known_as(self) -> str:
+        """What people look for, which an issue's own title does not say."""
+        return str(_("« Sur le feu », le bulletin, n° %(number)s") % {"number": self.number})
 
     def permissions_for_user(self, user):
         return IssuePermissions(user, self)

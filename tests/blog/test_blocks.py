@@ -331,3 +331,13 @@ def test_page_costs_the_same_queries_whatever_it_shows(client, django_assert_num
 )
 def test_call_leads_to_the_web_or_within_the_site(address, is_taken):
     assert is_address(address) is is_taken
+
+
+def test_part_that_a_version_lacks_says_nothing_to_the_search():
+    quote = {"type": "quote", "value": {"text": "On y voit clair.", "by": None}}
+    picture = {"type": "picture", "value": {"image": PictureFactory().pk, "alt": "Une verrière"}}
+    body = PostPage._meta.get_field("body").to_python([quote, picture])
+    assert [words for block in body for words in block.block.get_searchable_content(block.value)] == [
+        "On y voit clair.",
+        "Une verrière",
+    ]

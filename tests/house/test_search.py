@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from agenda.enums import Frequency
 from agenda.models import Event, Series
+from bulletin.models import BulletinsPage
 from chaudronneries.search.excerpts import LONGEST, excerpt, marked
 from chaudronneries.search.results import SHOWN, Search
 from residents.enums import Audience
@@ -104,6 +105,17 @@ def test_word_mistyped_is_understood_and_told(typed, suggestion):
     PostFactory(title="Brasage et soudure d’un vélo", slug="a")
     search = Search(AnonymousUser(), typed)
     assert ([group.name for group in search.groups], search.suggestion) == (["articles"], suggestion)
+
+
+@pytest.mark.parametrize("typed", ["sur le feu", "bulletin", "bulletin 1"])
+def test_issue_is_found_by_the_name_of_the_periodical(typed):
+    BulletinFactory(title="Une carte des savoirs", number=1)
+    assert found(typed)["bulletins"] == ["Une carte des savoirs"]
+
+
+def test_periodical_is_found_by_what_others_call_it():
+    BulletinsPage.objects.get().save()
+    assert found("newsletter")["pages"] == ["Sur le feu"]
 
 
 def test_word_that_is_being_typed_finds_what_it_begins():
