@@ -252,7 +252,7 @@ if email_url := env.text("EMAIL_URL", "" if LOCAL else None):
     EMAIL_USE_TLS, EMAIL_USE_SSL = smtp.scheme == "smtp+tls", smtp.scheme == "smtps"
 else:
     # A demonstration sends nothing: its mails are printed where `make run` was typed, and read at /courrier/.
-    EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+    EMAIL_BACKEND = "mailing.printing.EmailBackend"
 # What opens an account is erased from a mail that left; where none leaves, it is read nowhere else.
 ERASE_SENT_SECRETS = bool(email_url)
 
