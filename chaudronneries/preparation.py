@@ -17,4 +17,4 @@ def prepare(*, say: Callable[[str], None]) -> None:
         call_command("load_vocabulary")
     if not Resident.objects.exists():
         say("Résidence de démonstration…")
-        call_command("load_demo")
+        call_command("load_demo", announces=False)

@@ -61,7 +61,8 @@ def running(database, port):
         house.send_signal(signal.SIGINT)
         said, _ = house.communicate(timeout=PATIENCE)
     assert (house.returncode, [child for child in family if child.is_running()]) == (0, []), said
-    assert f"http://localhost:{port}/" in said and "gestion@chaudronneries.example" in said
+    assert f"http://localhost:{port}/" in said
+    assert said.count("gestion@chaudronneries.example  maîtresse d’établissement") == 1
 
 
 def until(condition):

@@ -16,6 +16,9 @@ class Command(BaseCommand):
         "Refuse de travailler en production."
     )
 
+    # Asked by code alone: `run` says later who signs in.
+    stealth_options = ("announces",)
+
     def add_arguments(self, parser):
         parser.add_argument(
             "--reset",
@@ -30,7 +33,7 @@ class Command(BaseCommand):
             help=_("ne charge rien : vérifie que chaque terme déclaré existe dans le vocabulaire"),
         )
 
-    def handle(self, *, reset, check, **options):
+    def handle(self, *, reset, check, announces=True, **options):
         if settings.PRODUCTION:
             raise CommandError(
                 _("La démonstration ne se charge pas en production : le mot de passe de ses comptes est connu de tous.")
@@ -38,7 +41,7 @@ class Command(BaseCommand):
         if not KnowledgeItem.objects.exists():
             raise CommandError(_("Le vocabulaire n’est pas chargé : lancez d’abord « manage.py load_vocabulary »."))
         try:
-            self._check() if check else self._load(reset=reset)
+            self._check() if check else self._load(reset=reset, announces=announces)
         except loading.DemoError as error:
             raise CommandError(error) from error
 
@@ -46,7 +49,7 @@ class Command(BaseCommand):
         found = loading.resolve(files.declarations())
         self.stdout.write(_("Les %(count)s déclarations sont dans le vocabulaire.") % {"count": len(found)})
 
-    def _load(self, *, reset):
+    def _load(self, *, reset, announces):
         started = time.perf_counter()
         if reset:
             self.stdout.write(_("Retrait de la démonstration…"))
@@ -65,7 +68,8 @@ class Command(BaseCommand):
             refresh_layout()
             refresh_suggestions()
         self.stdout.write(_("Démonstration prête en %(seconds).1f s.") % {"seconds": time.perf_counter() - started})
-        self._announce()
+        if announces:
+            self._announce()
 
     def _announce(self):
         self.stdout.write(_("Comptes (mot de passe : %(password)s) :") % {"password": loading.PASSWORD})
