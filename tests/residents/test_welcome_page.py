@@ -84,3 +84,9 @@ def test_what_the_list_asked_leads_back_to_it(client):
         data = {form.add_prefix(name): form[name].value() or "" for name in form.fields}
         told = client.post(address, data | {form.add_prefix("tagline"): f"Une phrase {ways_back}"}, follow=True)
         assert told.content.decode().count('<a href="/residents/atelier/etapes/">Revenir aux étapes</a>') == ways_back
+
+
+def test_page_of_pictures_leads_back_to_the_list(client, lead, atelier):
+    client.force_login(lead)
+    shown = client.get(reverse("residents:kit", args=[atelier.slug])).content.decode()
+    assert shown.count(f'href="{page(atelier)}"') == 1
