@@ -83,8 +83,8 @@ def pages_of(page) -> int:
 
 
 def test_busy_day_is_one_sheet_of_paper(page, sign_in):
-    """Four requests, a dozen bookings with what to set up, and everything else, on one A4 page."""
-    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    """Four requests, a dozen bookings with what to set up, and everything else, on one A4 page; printed the eve."""
+    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0) + datetime.timedelta(days=1)
     for number in range(4):
         requested(f"Demande {number}", 3 + number)
     for hour in range(8, 20):
@@ -93,9 +93,9 @@ def test_busy_day_is_one_sheet_of_paper(page, sign_in):
         BookingFactory(starts_at=start + datetime.timedelta(days=1))
     BookingFactory(event=EventFactory(starts_at=midnight), starts_at=midnight)
     cancelled_late()
-    StayFactory(starts_on=timezone.localdate())
+    StayFactory(starts_on=midnight.date())
     sign_in(page, UserFactory(house_manager=True))
-    page.goto("/ma-journee/")
+    page.goto(f"/ma-journee/?jour={midnight.date()}")
     assert pages_of(page) == 1
 
 
