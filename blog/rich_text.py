@@ -8,6 +8,8 @@ import nh3
 from django.utils.safestring import SafeString, mark_safe
 from wagtail.rich_text.rewriters import EmbedRewriter, LinkRewriter
 
+from residents.typography import unbroken
+
 # What blog.blocks.TEXT_FEATURES can make; the editors keep to it, and so do we whatever the base holds.
 TAGS = {"h2", "h3", "p", "br", "hr", "b", "strong", "i", "em", "ul", "ol", "li", "a"}
 ATTRIBUTES = {"a": {"href"}}
@@ -41,7 +43,7 @@ def shown(source: str, pages: dict[int, str], documents: dict[int, str]) -> Safe
     if "<embed" in source:
         source = EmbedRewriter()(source)
     cleaned = nh3.clean(source, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel=None)
-    return mark_safe(cleaned)
+    return mark_safe(unbroken(cleaned))
 
 
 def leading_to(addresses: dict[int, str]) -> Callable[[dict], str]:

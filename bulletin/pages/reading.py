@@ -17,6 +17,7 @@ from bulletin.enums import Mark, RubricKind
 from bulletin.models import BulletinPage
 from bulletin.pages.links import Links, choices
 from residents.models import Picture
+from residents.typography import unbroken
 
 
 @dataclass(frozen=True)
@@ -230,7 +231,10 @@ class Fields(dict):
     """A stored struct; what is not there is "": fields that blocks got since, fields left alone."""
 
     def __getitem__(self, name):
-        return "" if (value := self.get(name)) is None else value
+        value = self.get(name)
+        if isinstance(value, str):
+            return unbroken(value)
+        return "" if value is None else value
 
 
 def items(value: list) -> list:

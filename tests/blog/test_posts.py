@@ -74,6 +74,16 @@ def test_post_says_all_that_it_is(client):
     ]
 
 
+def test_french_punctuation_of_a_post_stays_with_its_word(client):
+    quote = ("quote", {"text": "On y voit !", "by": ""})
+    PostFactory(slug="sol", title="Le « sol » ?", summary="Refait ; enfin.", body=[("text", "<p>Si : oui.</p>"), quote])
+    post = client.get("/blog/sol/").content.decode()
+    for said in ("<h1>Le «\u00a0sol\u00a0»\u202f?</h1>", "Refait\u202f; enfin.", "Si\u00a0: oui.", "On y voit\u202f!"):
+        assert said in post
+    listed = client.get("/blog/").content.decode()
+    assert ("Le «\u00a0sol\u00a0»\u202f?</a>" in listed, "Refait\u202f; enfin." in listed) == (True, True)
+
+
 def test_post_is_told_to_search_engines(client):
     author = UserFactory(first_name="Ana", last_name="Rivet")
     post = PostFactory(

@@ -55,6 +55,13 @@ def test_titles_begin_again_in_each_rubric_and_skip_no_level():
     assert found == [(1, "1/"), (1, ">"), (1, "A."), (2, "")]
 
 
+def test_french_punctuation_stays_with_its_word():
+    tools = ("tools", [{"name": "Agenda : le nôtre", "text": "Inscrits ?"}])
+    title, text, told = pieces_of(NEWS, heading("rien", "La coopération : un enjeu"), ("text", "<p>Oui !</p>"), tools)
+    assert (title.said["text"], text.said["html"]) == ("La coopération\u00a0: un enjeu", "<p>Oui\u202f!</p>")
+    assert told.said == {"tools": [{"name": "Agenda\u00a0: le nôtre", "text": "Inscrits\u202f?"}]}
+
+
 def test_letters_go_beyond_z():
     assert [lettered(number) for number in (1, 26, 27, 53)] == ["A", "Z", "AA", "BA"]
 
