@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bulletin.actions import sendings
+from bulletin.bounces import of_refusal
 from bulletin.models import BulletinPage, Delivery, Sending
 
 MOST_FAILURES = 100
@@ -125,7 +126,9 @@ class Progress:
 def failure(copy: Delivery) -> Failure:
     if copy.bounced_at:
         return Failure(copy.to, copy.bounce, True)
-    return Failure(copy.to, copy.mail.error, False)
+    # Until the next round notes it, the server's own words already, as they will be said then.
+    refusal = of_refusal(copy.mail.error)
+    return Failure(copy.to, refusal.words if refusal else copy.mail.error, False)
 
 
 def version_to_show(issue: BulletinPage) -> BulletinPage:

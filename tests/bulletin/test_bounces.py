@@ -183,9 +183,11 @@ def test_refusal_at_once_is_noted_by_the_next_round(post_office, house_manager, 
     post_office.answers = ["550 5.1.1 personne ici", "550 5.1.1 personne ici"]
     sending = sendings.start(issue=BulletinFactory(), by=house_manager)
     work()
+    told = {one.words for one in Progress(sending).failures()}
     tasks.follow()
     tasks.follow()
     reader.refresh_from_db()
+    assert told == {"550 5.1.1 personne ici"}
     assert (reader.state, reader.bounces, reader.last_bounce) == ("injoignable", 1, "550 5.1.1 personne ici")
     failures = Progress(sending).failures()
     # The account's copy is shown to the house manager too.
