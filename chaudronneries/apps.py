@@ -8,9 +8,9 @@ class ChaudronneriesConfig(AppConfig):
     verbose_name = _("Les Chaudronneries")
 
     def ready(self):
+        from chaudronneries.french import print_in_french
         from chaudronneries.planting import plant_when_migrated
-        from chaudronneries.plurals import count_in_french
 
-        count_in_french()
+        print_in_french()
         # Told of the last app of ours: Django speaks for none that is without models, as this one.
         post_migrate.connect(plant_when_migrated, sender=apps.get_app_config("bulletin"))

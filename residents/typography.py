@@ -1,12 +1,12 @@
-"""French punctuation that does not leave its word at the end of a line: what people type has plain spaces there."""
+"""French punctuation that does not leave its word at the end of a line, whatever space was typed there."""
 
 import re
 
-# As in agenda.times: the narrow one goes before ; ! and ?, the wide one before : and inside « ».
-NARROW, WIDE = "\u202f", "\u00a0"
-SPACES = re.compile(r"<[^>]*>|(?P<narrow> (?=[;!?]))|(?P<wide> (?=[:»])|(?<=«) )")
+NO_BREAK_SPACE = "\u00a0"
+# Before double signs and », after «; not in a tag.
+SPACES = re.compile(r"<[^>]*>| (?=[;:!?»])|(?<=«) ")
 
 
 def unbroken(text: str) -> str:
     """`text`, plain or HTML, whose tags are left as they are."""
-    return SPACES.sub(lambda found: NARROW if found["narrow"] else WIDE if found["wide"] else found[0], text)
+    return SPACES.sub(lambda found: NO_BREAK_SPACE if found[0] == " " else found[0], text)

@@ -23,7 +23,7 @@ class Undefined(str):
     def __mod__(self, variable):
         template = sys._getframe(1).f_locals["context"].render_context.template
         if template and str(Path(template.origin.name)).startswith(OURS):
-            raise UndefinedVariable(f"« {variable} » in {template.origin.template_name}")
+            raise UndefinedVariable(f"« {variable} » in {template.origin.template_name}")
         return ""
 
 

@@ -180,7 +180,7 @@ def test_wrong_hours_are_said_beside_their_day_and_nothing_is_lost(manager):
     response = manager.post(reverse("espaces:add"), SPACE | {"hours_2": "18 h – 8 h"})
 
     form = response.context["form"]
-    assert form.errors == {"hours_2": ["« 18 h – 8 h » : la fermeture vient avant l’ouverture."]}
+    assert form.errors == {"hours_2": ["« 18 h – 8 h » : la fermeture vient avant l’ouverture."]}
     assert form["name"].value() == "La Forge"
     assert Space.objects.count() == 0
 
@@ -242,7 +242,7 @@ def test_space_is_made_of_elementary_ones_only(manager):
     divided = manager.post(reverse("espaces:edit", args=[north.pk]), SPACE | {"slug": "nord", "parts": [south.pk]})
 
     assert list(made.context["form"].errors) == ["parts"]
-    assert divided.context["form"].errors["parts"] == ["Cet espace fait déjà partie d’un autre : il ne se divise pas."]
+    assert divided.context["form"].errors["parts"] == ["Cet espace fait déjà partie d’un autre : il ne se divise pas."]
 
 
 def test_parts_that_would_make_two_bookings_meet_are_refused(manager):
@@ -256,7 +256,7 @@ def test_parts_that_would_make_two_bookings_meet_are_refused(manager):
     taken = manager.post(edit, data | {"parts": [north.pk]})
 
     assert refused.context["form"].errors["parts"] == [
-        "Une réservation à venir de cet espace tombe sur une de celles de Sud : décidez-la d’abord."
+        "Une réservation à venir de cet espace tombe sur une de celles de Sud : décidez-la d’abord."
     ]
     assert taken.status_code == 302
 

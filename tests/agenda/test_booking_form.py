@@ -105,14 +105,14 @@ def test_booking_until_midnight_and_over_days(signed, space):
         (
             {"fin": "09:00"},
             "fin",
-            "La fin vient avant le début. Si vous finissez un autre jour, dites lequel dans « Dernier jour ».",
+            "La fin vient avant le début. Si vous finissez un autre jour, dites lequel dans « Dernier jour ».",
         ),
         ({"jour_fin": "2100-01-01"}, "jour_fin", "Une réservation dure au plus 31 jours."),
         ({"combien": "9" * 30}, "combien", "Assurez-vous que cette valeur est inférieure ou égale à 5000."),
         (
             {"jour": str(MARCH), "debut": "02:30"},
             "debut",
-            f"2\u202fh\u202f30 n’existe pas le {say_day(MARCH)} : les horloges avancent d’une heure cette nuit-là.",
+            f"2\u202fh\u202f30 n’existe pas le {say_day(MARCH)} : les horloges avancent d’une heure cette nuit-là.",
         ),
     ],
 )
@@ -164,7 +164,7 @@ def test_beyond_the_rules_is_explained_then_requested(signed, space):
     response = signed.post(BOOK, typed(fin="18:00"))
     answer = response.context["answer"]
     assert (response.status_code, answer.state) == (422, "demande")
-    assert answer.reasons == ["« Forge » se réserve pour 4\u202fh au plus."]
+    assert answer.reasons == ["« Forge » se réserve pour 4\u202fh au plus."]
     assert [choice.value for choice in answer.times] == [f"forge|{next_monday()}T10:00|{next_monday()}T14:00"]
     assert Booking.objects.count() == 0
     signed.post(BOOK, typed(fin="18:00", demande="on", mot="Une journée d’étude"))

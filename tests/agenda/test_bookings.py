@@ -54,7 +54,7 @@ def test_book_always_decided_is_requested(member):
 def test_book_beyond_the_rules_is_refused_where_nothing_is_decided(member):
     space = SpaceFactory(approval=Approval.NEVER)
     error = refused(book, "refused", **wish(member, space, "10:00", "18:00"))
-    assert error.messages == [f"« {space} » se réserve pour 4\u202fh au plus."]
+    assert error.messages == [f"« {space} » se réserve pour 4\u202fh au plus."]
     assert Booking.objects.count() == 0
 
 
@@ -97,7 +97,7 @@ def test_book_during_a_closure_is_refused(member):
     Closure.objects.create(starts_on=next_monday(), ends_on=next_monday(), reason="Pont de mai")
     for knowingly in (False, True):
         error = refused(book, "closed", **wish(member, despite_closure=knowingly))
-        assert error.messages == ["Fermé à ces dates : Pont de mai."]
+        assert error.messages == ["Fermé à ces dates : Pont de mai."]
 
 
 def test_book_during_a_closure_is_the_house_managers_knowingly(house_manager):

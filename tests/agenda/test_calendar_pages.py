@@ -217,7 +217,7 @@ def test_list_says_what_a_space_holds_now(inside):
     now = timezone.now()
     hour = datetime.timedelta(hours=1)
     BookingFactory(space=space, title="En cours", starts_at=now - hour, ends_at=now + hour)
-    assert re.search(r"Occupé jusqu’à .* : «\xa0En cours\xa0»", get(inside, "spaces").text)
+    assert re.search(r"Occupé jusqu’à .* : «\xa0En cours\xa0»", get(inside, "spaces").text)
 
 
 def test_list_says_what_a_space_holds_in_the_hour_that_comes_twice(house_manager):
@@ -228,14 +228,14 @@ def test_list_says_what_a_space_holds_in_the_hour_that_comes_twice(house_manager
     planning = Planning(house_manager, now.date(), now.date())
     planning.now = now
     [card] = space_cards(planning)
-    assert (card.state, card.now) == ("occupe", "Occupé jusqu’à 2\u202fh\u202f30 : «\xa0En cours\xa0», Atelier")
+    assert (card.state, card.now) == ("occupe", "Occupé jusqu’à 2\u202fh\u202f30 : «\xa0En cours\xa0», Atelier")
 
 
 def test_list_says_what_is_closed_and_why(inside):
     SpaceFactory()
     today = timezone.localdate()
     Closure.objects.create(starts_on=today, ends_on=today, reason="Inventaire")
-    assert "Fermé aujourd’hui : Inventaire" in get(inside, "spaces").text
+    assert "Fermé aujourd’hui : Inventaire" in get(inside, "spaces").text
 
 
 def test_space_says_its_rules_and_its_hours(inside):

@@ -253,7 +253,7 @@ def weekly(house_manager):
     rule = Rule(frequency=Frequency.WEEKLY, starts_on=next_monday(), weekdays=[0], count=4)
     dates = occurrences(rule, local(to["starts_at"]).time(), local(to["ends_at"]).time())
     return actions.create_series(
-        to=to, rule=rule, dates=dates, by=house_manager, questions=[{"label": "Quel marché ?", "kind": "texte"}]
+        to=to, rule=rule, dates=dates, by=house_manager, questions=[{"label": "Quel marché ?", "kind": "texte"}]
     )
 
 
@@ -357,29 +357,29 @@ def test_questions_of_other_dates_stay_once_answered(weekly, house_manager):
         to={},
         by=house_manager,
         scope=Scope.ALL,
-        questions=[{"pk": None, "label": "Une autre ?", "kind": "texte"}],
+        questions=[{"pk": None, "label": "Une autre ?", "kind": "texte"}],
     )
     assert [event.questions.get().label for event in weekly] == [
-        "Une autre ?",
-        "Une autre ?",
-        "Quel marché ?",
-        "Une autre ?",
+        "Une autre ?",
+        "Une autre ?",
+        "Quel marché ?",
+        "Une autre ?",
     ]
 
 
 def test_question_that_stays_keeps_its_answers(house_manager):
-    event = actions.create(to=wanted(), by=house_manager, questions=[{"label": "Un régime ?", "kind": "texte"}])
+    event = actions.create(to=wanted(), by=house_manager, questions=[{"label": "Un régime ?", "kind": "texte"}])
     known = event.questions.get()
     actions.change(
         event=event,
         to={},
         by=house_manager,
         questions=[
-            {"pk": known.pk, "label": "Un régime, une allergie ?", "kind": "texte"},
-            {"pk": None, "label": "Des enfants ?", "kind": "oui-non"},
+            {"pk": known.pk, "label": "Un régime, une allergie ?", "kind": "texte"},
+            {"pk": None, "label": "Des enfants ?", "kind": "oui-non"},
         ],
     )
     assert [(q.pk == known.pk, q.label) for q in event.questions.all()] == [
-        (True, "Un régime, une allergie ?"),
-        (False, "Des enfants ?"),
+        (True, "Un régime, une allergie ?"),
+        (False, "Des enfants ?"),
     ]

@@ -118,7 +118,7 @@ def test_outsider_puts_nothing_on_the_agenda(client, db):
         },
         {"starts_on": "2027-03-28", "start_time": "02:30", "end_time": "04:00"},
         {"link": "javascript:alert(1)"},
-        {"questions-0-label": "Lequel ?", "questions-0-kind": "choix"},
+        {"questions-0-label": "Lequel ?", "questions-0-kind": "choix"},
         {"questions-TOTAL_FORMS": "99999"},
         {"questions-TOTAL_FORMS": "x"},
         {"repeat-frequency": "semaines"},

@@ -51,7 +51,7 @@ def golden_rows() -> list[dict]:
         {"title": "Nuit d’octobre", **hours("2026-10-25 01:30", "2026-10-25 04:00")},
         {"title": "Depuis la seconde 2 h", "starts_at": second, "ends_at": at("2026-10-25", "05:00")},
         {"title": "Nuit de mars", **hours("2027-03-28 01:00", "2027-03-28 03:30")},
-        {"title": "Long", "summary": "É" * 150, "text": "Premier paragraphe.\n\nSecond\tparagraphe : 100 % ; fini."},
+        {"title": "Long", "summary": "É" * 150, "text": "Premier paragraphe.\n\nSecond\tparagraphe : 100 % ; fini."},
     ]
 
 
@@ -147,7 +147,7 @@ def test_change_raises_the_sequence_and_keeps_the_uid(client):
 def test_cancelled_meeting_stays_as_cancelled(client):
     event = EventFactory(title="Fournée", status=EventStatus.CANCELLED)
     read = fetch(client, "/agenda/public.ics")[uid(event)]
-    assert (read["STATUS"], read["TRANSP"], str(read["SUMMARY"])) == ("CANCELLED", "TRANSPARENT", "Annulé : Fournée")
+    assert (read["STATUS"], read["TRANSP"], str(read["SUMMARY"])) == ("CANCELLED", "TRANSPARENT", "Annulé : Fournée")
 
 
 def test_304_until_something_changes(client):

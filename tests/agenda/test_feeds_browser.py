@@ -19,10 +19,10 @@ def test_secret_address_is_made_read_and_revoked(page, sign_in):
     page.get_by_role("button", name="Créer mon adresse secrète").click()
     expect(page.locator("#announcements")).to_contain_text("Votre adresse secrète est prête")
 
-    field = page.get_by_label("Adresse du calendrier « Le mien »", exact=True)
+    field = page.get_by_label("Adresse du calendrier « Le mien »", exact=True)
     address = field.input_value()
     assert re.fullmatch(r"http://[^/]+/agenda/flux/[\w-]{32}/moi\.ics", address)
-    webcal = page.get_by_role("link", name="S’abonner : Le mien", exact=True).get_attribute("href")
+    webcal = page.get_by_role("link", name="S’abonner : Le mien", exact=True).get_attribute("href")
     assert webcal == address.replace("http://", "webcal://")
 
     # A calendar has no session: it reads with the address alone.
@@ -33,7 +33,7 @@ def test_secret_address_is_made_read_and_revoked(page, sign_in):
     assert "SUMMARY:Réunion d’équipe" in answer.content.decode()
 
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page.get_by_role("button", name="Copier l’adresse : Le mien", exact=True).click()
+    page.get_by_role("button", name="Copier l’adresse : Le mien", exact=True).click()
     expect(page.locator("#announcements")).to_contain_text("Adresse copiée.")
     assert page.evaluate("navigator.clipboard.readText()") == address
 

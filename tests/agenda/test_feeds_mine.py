@@ -49,8 +49,8 @@ def test_my_feed_leaves_out_what_the_manager_books_for_others(client, house_mana
         (RegistrationStatus.REGISTERED, ("CONFIRMED", "OPAQUE", "Forge")),
         (RegistrationStatus.WAITING, ("TENTATIVE", "TRANSPARENT", "Forge")),
         (RegistrationStatus.OFFERED, ("TENTATIVE", "TRANSPARENT", "Forge")),
-        (RegistrationStatus.CANCELLED, ("CANCELLED", "TRANSPARENT", "Annulé : Forge")),
-        (RegistrationStatus.LAPSED, ("CANCELLED", "TRANSPARENT", "Annulé : Forge")),
+        (RegistrationStatus.CANCELLED, ("CANCELLED", "TRANSPARENT", "Annulé : Forge")),
+        (RegistrationStatus.LAPSED, ("CANCELLED", "TRANSPARENT", "Annulé : Forge")),
     ],
 )
 def test_my_feed_says_where_i_stand(client, member, status, said):

@@ -152,10 +152,10 @@ def test_space_feed_holds_its_parts_and_its_wholes(client, member):
 @pytest.mark.parametrize(
     ("status", "said", "title"),
     [
-        (BookingStatus.REQUESTED, "TENTATIVE", "À décider : Essai"),
+        (BookingStatus.REQUESTED, "TENTATIVE", "À décider : Essai"),
         (BookingStatus.CONFIRMED, "CONFIRMED", "Essai"),
-        (BookingStatus.DECLINED, "CANCELLED", "Refusé : Essai"),
-        (BookingStatus.CANCELLED, "CANCELLED", "Annulé : Essai"),
+        (BookingStatus.DECLINED, "CANCELLED", "Refusé : Essai"),
+        (BookingStatus.CANCELLED, "CANCELLED", "Annulé : Essai"),
     ],
 )
 def test_booking_says_its_status(client, member, status, said, title):

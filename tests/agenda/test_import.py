@@ -190,7 +190,7 @@ def test_page_previews_then_imports(client, house_manager, kind):
     assert not Event.objects.exists()
     done = client.post(PAGE, {"kind": kind.pk, "audience": "public", "kept": kept(preview), "apply": "1"}, follow=True)
     assert done.redirect_chain == [(PAGE, 302)]
-    assert "Calendrier importé : 4 créés, 0 modifiés, 0 annulés." in html.unescape(done.content.decode())
+    assert "Calendrier importé : 4 créés, 0 modifiés, 0 annulés." in html.unescape(done.content.decode())
     assert set(Event.objects.values_list("audience", flat=True)) == {"public"}
     again = post(client, kind, calendar(entry(), series()))
     assert counts(again) == [0, 0, 0, 0, 4, 0]
@@ -202,7 +202,7 @@ def test_page_previews_then_imports(client, house_manager, kind):
     [
         (None, "Choisissez un fichier .ics."),
         (b"<html>", "Ce fichier n’est pas un calendrier .ics."),
-        (b"x" * (MOST_OCTETS + 1), "Ce fichier est trop lourd : 5 Mo au plus."),
+        (b"x" * (MOST_OCTETS + 1), "Ce fichier est trop lourd : 5 Mo au plus."),
         (b"PK\x03\x04", "archive"),
     ],
 )
@@ -258,10 +258,10 @@ def test_command_says_what_it_would_do_and_does_it_on_demand(file, house_manager
     )
     assert not Event.objects.exists()
     out, _ = run(file, "--apply", "--audience", "public")
-    assert out.splitlines()[-1] == "Fait : 1 créés, 0 modifiés, 0 annulés."
+    assert out.splitlines()[-1] == "Fait : 1 créés, 0 modifiés, 0 annulés."
     event = Event.objects.get()
     assert (event.audience, event.created_by, event.kind) == ("public", house_manager, kind)
-    assert run(file, "--apply")[0].splitlines()[-1] == "Fait : 0 créés, 0 modifiés, 0 annulés."
+    assert run(file, "--apply")[0].splitlines()[-1] == "Fait : 0 créés, 0 modifiés, 0 annulés."
 
 
 def test_command_names_the_file_that_it_cannot_read(tmp_path, kind):

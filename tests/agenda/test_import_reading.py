@@ -68,11 +68,11 @@ def test_google_export_says_what_each_is():
 
 def test_google_export_names_what_is_broken():
     assert [(fault.line, fault.title, fault.reason) for fault in read(GOOGLE, TODAY).faults] == [
-        (112, "Dentiste", "marquée privée à la source : elle le reste"),
+        (112, "Dentiste", "marquée privée à la source : elle le reste"),
         (119, "Mois 13", "DTSTART ne se lit pas"),
         (125, "À rebours", "ne finit pas après avoir commencé"),
         (131, "Sans identifiant", "pas d’identifiant (UID)"),
-        (136, "Nulle part", "fuseau horaire inconnu : Nulle/Part"),
+        (136, "Nulle part", "fuseau horaire inconnu : Nulle/Part"),
         (142, "Chaque seconde", "se répète plus d’une fois par jour"),
         (149, "", "l’entrée ne finit pas (END:VEVENT manque)"),
         (153, "Même identifiant", "une autre entrée a le même identifiant"),
@@ -83,13 +83,13 @@ def test_google_export_names_what_is_broken():
     ("data", "reason"),
     [
         (b"", "Ce fichier est vide."),
-        (b"PK\x03\x04zip", "C’est une archive (.zip), comme Google en donne : ouvrez-la, et choisissez un .ics."),
+        (b"PK\x03\x04zip", "C’est une archive (.zip), comme Google en donne : ouvrez-la, et choisissez un .ics."),
         (b"<!doctype html><p>Non", "Ce fichier n’est pas un calendrier .ics."),
         (
             "BEGIN:VCALENDAR é".encode("latin-1"),
             "Ce fichier n’est pas un calendrier .ics lisible (il n’est pas en UTF-8).",
         ),
-        (b"x" * (MOST_OCTETS + 1), "Ce fichier est trop lourd : 5 Mo au plus."),
+        (b"x" * (MOST_OCTETS + 1), "Ce fichier est trop lourd : 5 Mo au plus."),
         (calendar(*["UID:x"] * (MOST_ENTRIES + 1)), "Ce calendrier a plus de 5000 entrées."),
     ],
 )

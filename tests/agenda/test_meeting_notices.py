@@ -47,10 +47,10 @@ def test_guest_confirms_by_a_link_and_nothing_that_was_typed_is_repeated(meeting
     assert mail.text == (
         "Bonjour,\n\nCette adresse a été donnée pour une inscription. Si c’est bien la vôtre, confirmez-la.\n\n"
         "La place n’est pas retenue avant.\n\n"
-        f"Rendez-vous : Vies & écologies\nQuand : {when(meeting)}\nOù : Grande salle, Sous la halle\n\n"
-        "Confirmer mon inscription :\n"
+        f"Rendez-vous : Vies & écologies\nQuand : {when(meeting)}\nOù : Grande salle, Sous la halle\n\n"
+        "Confirmer mon inscription :\n"
         f"http://localhost:8000/agenda/inscriptions/{registration.token}/confirmer/\n\n"
-        "Ce n’est pas vous ? Laissez ce message de côté : sans réponse sous 2 jours, tout est oublié.\n\n"
+        "Ce n’est pas vous ? Laissez ce message de côté : sans réponse sous 2 jours, tout est oublié.\n\n"
         "À bientôt aux Chaudronneries\n- - - - - - - - - - - - - - -\n"
         "Vous recevez ce message parce que cette adresse a été donnée pour ce rendez-vous.\n"
     )
@@ -65,13 +65,13 @@ def test_seat_is_confirmed_with_its_invitation(meeting, camille):
     assert mail.subject == plainly(f"Inscription confirmée : Vies & écologies, {when(meeting)}")
     assert mail.text == (
         "Bonjour Camille,\n\nVotre place est réservée.\n\n"
-        f"Rendez-vous : Vies & écologies\nQuand : {when(meeting)}\nOù : Grande salle, Sous la halle\n\n"
-        f"Voir mon inscription :\nhttp://localhost:8000/agenda/inscriptions/{registration.token}/\n\n"
+        f"Rendez-vous : Vies & écologies\nQuand : {when(meeting)}\nOù : Grande salle, Sous la halle\n\n"
+        f"Voir mon inscription :\nhttp://localhost:8000/agenda/inscriptions/{registration.token}/\n\n"
         "L’invitation jointe met ce moment dans votre calendrier.\n\n"
-        "Un empêchement ? Rendez votre place depuis cette page : elle servira à quelqu’un d’autre.\n\n"
+        "Un empêchement ? Rendez votre place depuis cette page : elle servira à quelqu’un d’autre.\n\n"
         "À bientôt aux Chaudronneries\n- - - - - - - - - - - - - - -\n"
         "Vous recevez ce message parce que vous vous êtes inscrit·e à ce rendez-vous.\n"
-        "Choisir mes courriers : http://localhost:8000/compte/courriers/\n"
+        "Choisir mes courriers : http://localhost:8000/compte/courriers/\n"
     )
     assert "<td>Vies &amp; écologies</td>" in mail.html
     Sound(mail.html)
@@ -94,7 +94,7 @@ def test_link_of_a_meeting_is_for_those_who_have_a_seat(meeting, camille):
     registrations.register(event=meeting, by=camille)
     registrations.register(event=meeting, by=MembershipFactory().user)
     seated, waiting = told()
-    assert ("Lien : https://visio.example/chaudron\n" in seated.text, "visio" in waiting.text) == (True, False)
+    assert ("Lien : https://visio.example/chaudron\n" in seated.text, "visio" in waiting.text) == (True, False)
 
 
 def test_waiting_says_the_position(meeting):
@@ -106,7 +106,7 @@ def test_waiting_says_the_position(meeting):
     assert (first.to, second.to, first.method) == (people[0].email, people[1].email, "")
     assert "Vous êtes en tête de la liste d’attente.\n" in first.text
     assert "Vous êtes en position 2 sur la liste d’attente.\n" in second.text
-    assert first.subject == plainly(f"Sur liste d’attente : Vies & écologies, {when(meeting)}")
+    assert first.subject == plainly(f"Sur liste d’attente : Vies & écologies, {when(meeting)}")
 
 
 def test_freed_seat_is_offered_until_a_moment_then_lost(meeting, camille, manager):
@@ -125,10 +125,10 @@ def test_freed_seat_is_offered_until_a_moment_then_lost(meeting, camille, manage
     )
     assert (
         "Une place s’est libérée, et elle vous attend.\n\nSans réponse à temps, elle passe à la personne suivante.\n\n"
-        f"Rendez-vous : Vies & écologies\nQuand : {when(meeting)}\nOù : Grande salle, Sous la halle\n"
-        f"Réponse : jusqu’au {until}\n\n"
-        f"Prendre cette place :\nhttp://localhost:8000/agenda/inscriptions/{waiting.token}/accepter/\n\n"
-        f"Je n’en ai plus besoin : http://localhost:8000/agenda/inscriptions/{waiting.token}/annuler/\n"
+        f"Rendez-vous : Vies & écologies\nQuand : {when(meeting)}\nOù : Grande salle, Sous la halle\n"
+        f"Réponse : jusqu’au {until}\n\n"
+        f"Prendre cette place :\nhttp://localhost:8000/agenda/inscriptions/{waiting.token}/accepter/\n\n"
+        f"Je n’en ai plus besoin : http://localhost:8000/agenda/inscriptions/{waiting.token}/annuler/\n"
     ) in offer.text
     Sound(offer.html)
     Registration.objects.filter(pk=waiting.pk).update(offered_until=timezone.now() - datetime.timedelta(minutes=1))
@@ -180,8 +180,8 @@ def test_meeting_moved_is_told_to_all_who_count_on_it(meeting, manager):
     assert mails.keys() == {seated.user.email, guest.email, waiting.user.email, host.email}
     mail = mails[seated.user.email]
     assert (
-        f"Rendez-vous : Vies & écologies\nAvant : Grande salle, Sous la halle, {was}\n"
-        f"Maintenant : Grande salle, Sous la halle, {when(meeting)}\n"
+        f"Rendez-vous : Vies & écologies\nAvant : Grande salle, Sous la halle, {was}\n"
+        f"Maintenant : Grande salle, Sous la halle, {when(meeting)}\n"
     ) in mail.text
     assert (mail.method, mails[guest.email].method, mails[waiting.user.email].method) == ("REQUEST", "REQUEST", "")
     assert "Vous recevez ce message parce que vous tenez ce rendez-vous.\n" in mails[host.email].text
@@ -208,8 +208,8 @@ def test_meeting_cancelled_is_told_with_its_word(meeting, manager):
         waiting.user.email: "",
     }
     assert "Ce rendez-vous n’aura pas lieu.\n" in mails[guest.email].text
-    assert "« La chaudière est en panne. »\n– La maison\n" in mails[guest.email].text
-    assert "« La chaudière est en panne. »\n– Maud Braise\n" in mails[seated.user.email].text
+    assert "« La chaudière est en panne. »\n– La maison\n" in mails[guest.email].text
+    assert "« La chaudière est en panne. »\n– Maud Braise\n" in mails[seated.user.email].text
     assert mails[guest.email].subject == plainly(f"Annulé : Vies & écologies, {when(meeting)}")
 
 
@@ -249,5 +249,5 @@ def test_slot_of_a_permanence_is_told_as_a_slot(camille):
     permanence = EventFactory(title="Veille et conseil", with_seats=True, capacity=None, slot_minutes=30)
     registrations.register(event=permanence, by=camille, slot=soon("18:30"))
     [mail] = told()
-    assert f"Quand : {times.say_stretch(soon('18:30'), soon('19:00'))}\n" in mail.text
+    assert f"Quand : {times.say_stretch(soon('18:30'), soon('19:00'))}\n" in mail.text
     assert re.search(r"DTSTART[^:]*:\d{8}T183000", mail.calendar)

@@ -98,12 +98,12 @@ def test_confirmation_reads_well(hall, camille):
     assert mail.subject == plainly(f"Réservé : Grande salle, {when(booking)}")
     assert mail.text == (
         "Bonjour Camille,\n\nVotre réservation est confirmée.\n\n"
-        f"Espace : Grande salle\nQuand : {when(booking)}\nObjet : Réunion\nPour : Atelier du Zinc\n\n"
-        f"Voir la réservation :\nhttp://localhost:8000/agenda/reservations/{booking.pk}/\n\n"
+        f"Espace : Grande salle\nQuand : {when(booking)}\nObjet : Réunion\nPour : Atelier du Zinc\n\n"
+        f"Voir la réservation :\nhttp://localhost:8000/agenda/reservations/{booking.pk}/\n\n"
         "L’invitation jointe met ce moment dans votre calendrier.\n\n"
         "À bientôt aux Chaudronneries\n- - - - - - - - - - - - - - -\n"
         "Vous recevez ce message parce que cette réservation est la vôtre ou celle de votre structure.\n"
-        "Choisir mes courriers : http://localhost:8000/compte/courriers/\n"
+        "Choisir mes courriers : http://localhost:8000/compte/courriers/\n"
     )
     assert f"UID:{booking.uid}@" in mail.calendar.replace("\r\n ", "") and "METHOD:REQUEST" in mail.calendar
     Sound(mail.html)
@@ -116,7 +116,7 @@ def test_outside_person_is_told_in_plain_words_and_who_booked_is_not(hall, manag
     assert (mail.to, mail.user, mail.headers) == ("dominique@ailleurs.example", None, {})
     assert mail.text == (
         "Bonjour Dominique Passant,\n\nLa maison a réservé un espace pour vous aux Chaudronneries.\n\n"
-        f"Espace : Grande salle\nQuand : {when(booking)}\nObjet : Réunion\nPour : Dominique Passant\n\n"
+        f"Espace : Grande salle\nQuand : {when(booking)}\nObjet : Réunion\nPour : Dominique Passant\n\n"
         "L’invitation jointe met ce moment dans votre calendrier.\n\n"
         "À bientôt aux Chaudronneries\n- - - - - - - - - - - - - - -\n"
         "Vous recevez ce message parce que la maison a réservé à votre nom. Pour lui répondre, répondez-y.\n"
@@ -147,14 +147,14 @@ def test_request_is_told_to_those_who_decide(hall, camille, manager):
     assert mail.subject == plainly(f"À décider : Grande salle, {when(booking)}")
     assert mail.text == (
         "Bonjour Maud,\n\nCamille Rivet demande un espace.\n\n"
-        f"Espace : Grande salle\nQuand : {when(booking)}\nObjet : Réunion\nPour : Atelier du Zinc\n"
-        "Combien : 8 personnes\nPourquoi : cet espace se réserve sur demande\n\n"
-        "« Pour notre assemblée. »\n– Camille Rivet\n\n"
-        f"Voir la demande et décider :\nhttp://localhost:8000/agenda/reservations/{booking.pk}/\n\n"
-        "Ma journée : http://localhost:8000/ma-journee/\n\n"
+        f"Espace : Grande salle\nQuand : {when(booking)}\nObjet : Réunion\nPour : Atelier du Zinc\n"
+        "Combien : 8 personnes\nPourquoi : cet espace se réserve sur demande\n\n"
+        "« Pour notre assemblée. »\n– Camille Rivet\n\n"
+        f"Voir la demande et décider :\nhttp://localhost:8000/agenda/reservations/{booking.pk}/\n\n"
+        "Ma journée : http://localhost:8000/ma-journee/\n\n"
         "À bientôt aux Chaudronneries\n- - - - - - - - - - - - - - -\n"
         "Vous recevez ce message parce que vous décidez des demandes de la maison.\n"
-        "Choisir mes courriers : http://localhost:8000/compte/courriers/\n"
+        "Choisir mes courriers : http://localhost:8000/compte/courriers/\n"
     )
     Sound(mail.html)
 
@@ -168,10 +168,10 @@ def test_decision_is_told_with_its_word(hall, camille, manager):
     bookings.decline(booking=refused, by=manager, word="La salle est en travaux.")
     yes, no = told()
     assert (yes.to, yes.subject) == (camille.email, plainly(f"Acceptée : Grande salle, {when(accepted)}"))
-    assert "l’espace vous attend.\n" in yes.text and "« Avec plaisir. »\n– Maud Braise\n" in yes.text
+    assert "l’espace vous attend.\n" in yes.text and "« Avec plaisir. »\n– Maud Braise\n" in yes.text
     assert (no.to, no.subject) == (camille.email, plainly(f"Refusée : Grande salle, {when(refused)}"))
-    assert "« La salle est en travaux. »\n– Maud Braise\n" in no.text
-    assert "Trouver un autre moment :\nhttp://localhost:8000/agenda/trouver/\n" in no.text
+    assert "« La salle est en travaux. »\n– Maud Braise\n" in no.text
+    assert "Trouver un autre moment :\nhttp://localhost:8000/agenda/trouver/\n" in no.text
     # A request was in nobody's calendar: there is nothing to take out.
     assert (yes.method, no.method) == ("REQUEST", "")
 
@@ -194,11 +194,11 @@ def test_move_says_from_what_to_what(hall, camille, manager):
     booking = move(booking, manager, 4)
     [mail] = told()
     assert (mail.to, mail.method) == (camille.email, "REQUEST")
-    assert mail.subject == plainly(f"Déplacée : Grande salle, {when(booking)}")
+    assert mail.subject == plainly(f"Déplacée : Grande salle, {when(booking)}")
     assert (
         "Maud Braise a déplacé votre réservation.\n\n"
-        f"Avant : Grande salle, {was}\nMaintenant : Grande salle, {when(booking)}\n"
-        "Objet : Réunion\nPour : Atelier du Zinc\n"
+        f"Avant : Grande salle, {was}\nMaintenant : Grande salle, {when(booking)}\n"
+        "Objet : Réunion\nPour : Atelier du Zinc\n"
     ) in mail.text
     Sound(mail.html)
 
@@ -208,7 +208,7 @@ def test_several_moves_in_a_minute_are_told_once_from_first_to_last(hall, camill
     was = when(booking)
     booking = move(move(booking, manager, 2), manager, 2)
     [mail] = told()
-    assert f"Avant : Grande salle, {was}\nMaintenant : Grande salle, {when(booking)}\n" in mail.text
+    assert f"Avant : Grande salle, {was}\nMaintenant : Grande salle, {when(booking)}\n" in mail.text
 
 
 def test_move_that_is_undone_in_a_minute_is_not_told(hall, camille, manager):
@@ -219,7 +219,7 @@ def test_move_that_is_undone_in_a_minute_is_not_told(hall, camille, manager):
 def test_booking_moved_before_it_was_told_is_told_as_it_is(hall, camille):
     booking = move(book(hall, camille), camille, 2)
     [mail] = told()
-    assert mail.subject == plainly(f"Réservé : Grande salle, {when(booking)}")
+    assert mail.subject == plainly(f"Réservé : Grande salle, {when(booking)}")
 
 
 def test_new_title_is_told_to_nobody(hall, camille, manager):
@@ -233,7 +233,7 @@ def test_cancellation_by_the_house_is_told_with_its_word(hall, camille, manager)
     [mail] = told()
     assert (mail.to, mail.method) == (camille.email, "CANCEL")
     assert mail.subject == plainly(f"Annulée : Grande salle, {when(booking)}")
-    assert "Maud Braise a annulé votre réservation.\n" in mail.text and "« Fuite d’eau. »\n– Maud Braise\n" in mail.text
+    assert "Maud Braise a annulé votre réservation.\n" in mail.text and "« Fuite d’eau. »\n– Maud Braise\n" in mail.text
     assert "METHOD:CANCEL" in mail.calendar and f"UID:{booking.uid}@" in mail.calendar.replace("\r\n ", "")
 
 
@@ -261,7 +261,7 @@ def test_outside_person_learns_no_name_of_the_house(hall, manager):
     bookings.cancel(booking=long_ago(booking), by=manager, word="Fuite d’eau.")
     [mail] = told()
     assert ("La maison a annulé votre réservation.\n" in mail.text, "Maud" in mail.text + mail.html) == (True, False)
-    assert "« Fuite d’eau. »\n– La maison\n" in mail.text
+    assert "« Fuite d’eau. »\n– La maison\n" in mail.text
 
 
 @pytest.mark.parametrize("audience", ["public", "residents", "structure"])
@@ -286,7 +286,7 @@ def test_refused_topics_are_not_written(hall, camille, manager):
 def test_title_that_breaks_lines_breaks_nothing(hall, camille):
     booking = book(hall, camille, title="Réunion <b>\nEND:VEVENT")
     [mail] = told()
-    assert "Objet : Réunion <b> END:VEVENT\n" in mail.text
+    assert "Objet : Réunion <b> END:VEVENT\n" in mail.text
     assert "Réunion &lt;b&gt; END:VEVENT" in mail.html
     assert mail.calendar.count("\r\nEND:VEVENT") == 1
     assert booking.title

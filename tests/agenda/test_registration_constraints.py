@@ -66,7 +66,7 @@ def test_event_kind_constraints_are_kept():
 )
 def test_question_constraint_is_kept(event, name, fields):
     with violates(name):
-        EventQuestion.objects.create(event=event, label="Combien ?", **fields)
+        EventQuestion.objects.create(event=event, label="Combien ?", **fields)
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ def test_person_of_the_house_registers_in_one_click(client, member):
 def test_registration_asks_what_the_meeting_asks(client, member):
     event = EventFactory(with_seats=True)
     question = EventQuestion.objects.create(
-        event=event, label="Quel repas ?", kind=QuestionKind.CHOICE, choices="midi\nsoir", is_required=True
+        event=event, label="Quel repas ?", kind=QuestionKind.CHOICE, choices="midi\nsoir", is_required=True
     )
     second = MembershipFactory(user=member).resident
     client.force_login(member)
@@ -148,11 +148,11 @@ def test_presence_is_not_marked_by_others(client, held, member):
 
 
 def test_table_of_registrations_runs_nothing(client, held):
-    question = EventQuestion.objects.create(event=held, label="+1 ?")
+    question = EventQuestion.objects.create(event=held, label="+1 ?")
     held.registrations.filter(user=None).update(answers={str(question.pk): "@SUM(A1)"})
     text = client.get(f"{held.get_absolute_url()[:-1]}/inscriptions.csv").content.decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(text), delimiter=";"))
-    assert rows[0][-1] == "'+1 ?"
+    assert rows[0][-1] == "'+1 ?"
     assert [row[0] for row in rows[1:]] == ['\'=cmd|"/C calc"!A0', "Ada Forge"]
     assert rows[1][-1] == "'@SUM(A1)"
 
@@ -171,7 +171,7 @@ def test_list_of_registrations_costs_the_same_whatever_its_length(
 ):
     event = EventFactory(takes_registrations=True)
     RegistrationFactory.create_batch(number, event=event)
-    EventQuestion.objects.create(event=event, label="Un régime ?")
+    EventQuestion.objects.create(event=event, label="Un régime ?")
     client.force_login(house_manager)
     # The people that may be added are two of them.
     with django_assert_num_queries(10):

@@ -26,7 +26,7 @@ def test_registering_twice_keeps_the_seat(event, member):
 
 
 def test_answers_and_structure_are_kept(event, member):
-    question = EventQuestion.objects.create(event=event, label="Un régime ?")
+    question = EventQuestion.objects.create(event=event, label="Un régime ?")
     structure = member.memberships_list[0].resident
     made = actions.register(event=event, by=member, resident=structure, answers={str(question.pk): "aucun"})
     assert (made.resident, made.answers) == (structure, {str(question.pk): "aucun"})

@@ -57,12 +57,12 @@ def test_reminder_of_a_booking_reads_well(camille):
     assert (mail.to, mail.method, mail.subject) == (camille.email, "", plainly(f"Rappel : Grande salle, {when}"))
     assert mail.text == (
         "Bonjour Camille,\n\nC’est pour bientôt.\n\n"
-        f"Espace : Grande salle\nQuand : {when}\nObjet : Réunion\nPour : Atelier du Zinc\n\n"
-        f"Voir la réservation :\nhttp://localhost:8000/agenda/reservations/{booking.pk}/\n\n"
-        "Vous n’en avez plus besoin ? Annulez-la : l’espace servira à d’autres.\n\n"
+        f"Espace : Grande salle\nQuand : {when}\nObjet : Réunion\nPour : Atelier du Zinc\n\n"
+        f"Voir la réservation :\nhttp://localhost:8000/agenda/reservations/{booking.pk}/\n\n"
+        "Vous n’en avez plus besoin ? Annulez-la : l’espace servira à d’autres.\n\n"
         "À bientôt aux Chaudronneries\n- - - - - - - - - - - - - - -\n"
         "Vous recevez ce message parce que cette réservation est la vôtre ou celle de votre structure.\n"
-        "Choisir mes courriers : http://localhost:8000/compte/courriers/\n"
+        "Choisir mes courriers : http://localhost:8000/compte/courriers/\n"
     )
     Sound(mail.html)
 
@@ -74,8 +74,8 @@ def test_reminder_of_a_meeting_reads_well():
     assert (mail.to, mail.user) == (registration.email, None)
     assert mail.text.startswith(
         "Bonjour Dominique Passant,\n\nC’est pour bientôt, et vous avez votre place.\n\n"
-        f"Rendez-vous : Vies & écologies\nQuand : {times.say_stretch(event.starts_at, event.ends_at)}\n\n"
-        f"Voir mon inscription :\nhttp://localhost:8000/agenda/inscriptions/{registration.token}/\n"
+        f"Rendez-vous : Vies & écologies\nQuand : {times.say_stretch(event.starts_at, event.ends_at)}\n\n"
+        f"Voir mon inscription :\nhttp://localhost:8000/agenda/inscriptions/{registration.token}/\n"
     )
     Sound(mail.html)
 

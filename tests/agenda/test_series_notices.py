@@ -40,9 +40,9 @@ def test_series_is_told_once_with_its_dates(hall, camille):
     lines = [f"– {when(booking)}\n" for booking in made.bookings.all()]
     assert (mail.to, mail.subject, mail.method) == (camille.email, "Série réservée : Grande salle, 4 dates", "REQUEST")
     assert (
-        "Vos dates sont réservées.\n\nEspace : Grande salle\nObjet : Réunion\nPour : Atelier du Zinc\n\n"
+        "Vos dates sont réservées.\n\nEspace : Grande salle\nObjet : Réunion\nPour : Atelier du Zinc\n\n"
         + "".join(lines)
-        + "\nVoir mes réservations :\n"
+        + "\nVoir mes réservations :\n"
     ) in mail.text
     assert (len(lines), mail.calendar.count("BEGIN:VEVENT")) == (4, 4)
     Sound(mail.html)
@@ -73,7 +73,7 @@ def test_series_cancelled_from_a_date_is_told_once(hall, camille, manager):
         "CANCEL",
         2,
     )
-    assert "Maud Braise a annulé ces dates.\n" in mail.text and "« Travaux. »\n" in mail.text
+    assert "Maud Braise a annulé ces dates.\n" in mail.text and "« Travaux. »\n" in mail.text
 
 
 def test_series_changed_is_told_once_as_it_is_now(hall, camille, manager):

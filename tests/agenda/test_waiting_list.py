@@ -200,7 +200,7 @@ def test_from_the_waiting_list_to_a_seat(page, sign_in):
     sign_in(page, waits)
     page.goto(event.get_absolute_url())
     page.get_by_role("button", name="M’inscrire sur la liste d’attente").click()
-    page.get_by_text("Liste d’attente : position 1").wait_for()
+    page.get_by_text("Liste d’attente : position 1").wait_for()
 
     sign_in(page, seated)
     page.goto(event.get_absolute_url())

@@ -31,7 +31,7 @@ def given_back(by, manager, **fields) -> tuple[PostPage, Comment]:
     post = draft(by, **fields)
     posts.submit(post=post, by=by)
     where = f"body.{content_of(post).body[0]['id']}"
-    remark = Comment.objects.create(page=post, user=manager, text="Quel jour ?", contentpath=where)
+    remark = Comment.objects.create(page=post, user=manager, text="Quel jour ?", contentpath=where)
     task_of(post).reject(user=manager, comment="Il manque la date.")
     told()
     return fresh(post), remark
@@ -148,11 +148,11 @@ def test_what_is_talked_over_goes_on_while_the_house_reads(client, member, house
     remarks.answer(post=post, text="Le 3 mars.", by=member, to=remark.pk)
     posts.submit(post=post, by=member)
     # Still being written by the house: it waits to be told with the rest.
-    Comment.objects.create(page=post, user=house_manager, text="Trop long ?", contentpath="title")
+    Comment.objects.create(page=post, user=house_manager, text="Trop long ?", contentpath="title")
     assert [one.pk for one in standing_of(fresh(post)).comments] == [remark.pk]
     client.force_login(member)
     closed = client.get(reverse("blog:write", args=[post.pk])).content.decode()
-    assert ("Le 3 mars." in closed, "Trop long ?" in closed) == (True, False)
+    assert ("Le 3 mars." in closed, "Trop long ?" in closed) == (True, False)
     remarks.answer(post=post, text="Un mardi.", by=member, to=remark.pk)
     assert [reply.text for reply in CommentReply.objects.order_by("pk")] == ["Le 3 mars.", "Un mardi."]
 

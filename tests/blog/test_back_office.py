@@ -85,7 +85,7 @@ def test_address_that_the_blog_uses_is_refused_beside_its_field(manager, slug):
     data = {"title": "Archives", "slug": slug, "summary": "Un résumé.", "body-count": 0}
     data |= {"comments-TOTAL_FORMS": 0, "comments-INITIAL_FORMS": 0}
     answer = manager.post(reverse("wagtailadmin_pages:add", args=["blog", "postpage", blog.pk]), data)
-    assert answer.context["form"].errors["slug"] == ["Le blog se sert de cette adresse : choisissez-en une autre."]
+    assert answer.context["form"].errors["slug"] == ["Le blog se sert de cette adresse : choisissez-en une autre."]
 
 
 # The tree

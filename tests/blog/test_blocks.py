@@ -98,7 +98,7 @@ def test_reading_time_counts_words():
 def test_picture_has_its_words(client):
     page = drawn(client, picture_block(alt="Une poutre", caption="Le linteau.", credit="Ana"))
     assert 'alt="Une poutre"' in page
-    assert 'Le linteau. <span class="figure__credit">Crédit : Ana</span>' in page
+    assert 'Le linteau. <span class="figure__credit">Crédit : Ana</span>' in page
 
 
 def test_picture_is_credited_as_it_is_kept():
@@ -237,7 +237,7 @@ def test_excerpt_is_said_in_words_too(client):
     DeclarationFactory(resident=zinc, item=forge)
     DeclarationFactory(resident=ResidentFactory(name="Étain"), item=forge, seeks=True)
     page = drawn(client, map_block(resident=zinc, caption="Autour du zinc."))
-    assert "<strong>Forge</strong> (savoir) : offert par Zinc ; cherché par Étain" in page
+    assert "<strong>Forge</strong> (savoir) : offert par Zinc ; cherché par Étain" in page
     assert f'href="/carte/?vue=autour&amp;centre=r{zinc.pk}"' in page
     assert "<p>Autour du zinc.</p>" in page
     assert client.get(f"/carte/?vue=autour&centre=r{zinc.pk}").status_code == 200

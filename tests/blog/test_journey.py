@@ -53,11 +53,11 @@ def test_post_goes_from_a_telephone_to_the_public(page, sign_in, live_server, cl
 
     # The house asks for a change.
     task = post.current_workflow_state.current_task_state
-    task.reject(user=manager, comment="Quel jour a-t-elle été posée ?")
+    task.reject(user=manager, comment="Quel jour a-t-elle été posée ?")
     work_at_once()
     assert Mail.objects.get(to=resident.email).subject == "À reprendre : La verrière est posée"
     page.goto("/blog/mes-articles/")
-    expect(page.get_by_text("Quel jour a-t-elle été posée ?")).to_be_visible()
+    expect(page.get_by_text("Quel jour a-t-elle été posée ?")).to_be_visible()
     page.get_by_role("link", name="Répondre").click()
     page.get_by_label("Votre réponse").fill("Un mardi : je le précise.")
     page.get_by_role("button", name="Envoyer la réponse").click()

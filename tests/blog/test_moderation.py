@@ -243,8 +243,8 @@ def test_manager_does_it_all_in_the_back_office(client, member, house_manager, m
     task = task_of(post)
     assert client.get(reverse("wagtailadmin_pages:edit", args=[post.pk])).status_code == 200
     action = reverse("wagtailadmin_pages:workflow_action", args=[post.pk, "reject", task.pk])
-    assert client.post(action, {"comment": "La date ?"}).status_code == 302
-    assert standing_of(fresh(post)).word == "La date ?"
+    assert client.post(action, {"comment": "La date ?"}).status_code == 302
+    assert standing_of(fresh(post)).word == "La date ?"
     changed(post, member, title="Le 3 mars")
     posts.submit(post=post, by=member)
     first, last = fresh(post).revisions.order_by("pk").values_list("pk", flat=True)
@@ -275,5 +275,5 @@ def test_post_is_kept_while_the_reading_is_stopped(member):
         posts.submit(post=post, by=member)
     assert state(post) == State.DRAFT
     assert error.value.messages == [
-        "La relecture est arrêtée pour le moment : votre article est gardé, parlez-en à la maison."
+        "La relecture est arrêtée pour le moment : votre article est gardé, parlez-en à la maison."
     ]

@@ -78,10 +78,10 @@ def test_french_punctuation_of_a_post_stays_with_its_word(client):
     quote = ("quote", {"text": "On y voit !", "by": ""})
     PostFactory(slug="sol", title="Le « sol » ?", summary="Refait ; enfin.", body=[("text", "<p>Si : oui.</p>"), quote])
     post = client.get("/blog/sol/").content.decode()
-    for said in ("<h1>Le «\u00a0sol\u00a0»\u202f?</h1>", "Refait\u202f; enfin.", "Si\u00a0: oui.", "On y voit\u202f!"):
+    for said in ("<h1>Le «\u00a0sol\u00a0»\u00a0?</h1>", "Refait\u00a0; enfin.", "Si\u00a0: oui.", "On y voit\u00a0!"):
         assert said in post
     listed = client.get("/blog/").content.decode()
-    assert ("Le «\u00a0sol\u00a0»\u202f?</a>" in listed, "Refait\u202f; enfin." in listed) == (True, True)
+    assert ("Le «\u00a0sol\u00a0»\u00a0?</a>" in listed, "Refait\u00a0; enfin." in listed) == (True, True)
 
 
 def test_post_is_told_to_search_engines(client):
@@ -198,7 +198,7 @@ def test_empty_draft_can_be_previewed():
     """Neither title, date, address nor picture; it is in no tree yet."""
     draft = PostPage(live=False)
     page = previewed(draft)
-    assert "Brouillon : ce que le public ne lit pas encore" in page
+    assert "Brouillon : ce que le public ne lit pas encore" in page
     assert "application/ld+json" not in page
     assert "css/blog.css" in page
 

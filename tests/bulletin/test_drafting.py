@@ -137,7 +137,7 @@ def test_territorial_issue_is_told_with_its_words():
     issue.partners.set([PartnerFactory(name="Centre social"), PartnerFactory(name="Caché", is_shown=False)])
     TerritorialIssueFactory(title="Cachée", is_shown=False)
     (fact,) = found("issues")
-    assert fact.sentence == "Problématique : Se nourrir."
+    assert fact.sentence == "Problématique : Se nourrir."
     assert fact.value == {
         "issue": issue.pk,
         "title": "Se nourrir.",

@@ -64,7 +64,7 @@ def test_every_block_has_its_drawing():
 def test_every_block_is_read_in_both_forms(house_manager):
     mail = IssueMail(full_issue())
     subject, text, html = letters.drawn(mail, to=house_manager)
-    assert subject == "Sur le feu n° 3 : Le printemps"
+    assert subject == "Sur le feu n° 3 : Le printemps"
     in_html, in_text = (
         words(html),
         re.sub(r"\s+", " ", text).replace("un lien (http://localhost:8000/agenda/)", "un lien"),

@@ -171,7 +171,7 @@ def test_preparing_is_for_the_house_manager(client, member):
 def test_house_manager_begins_an_issue_from_the_facts(client, house_manager):
     client.force_login(house_manager)
     PostFactory(title="La porte")
-    assert "Un article : « La porte »." in office(client).get_text()
+    assert "Un article : « La porte »." in office(client).get_text()
     response = client.post(reverse("bulletin_new"))
     issue = BulletinPage.objects.get()
     assert response.url == reverse("wagtailadmin_pages:edit", args=[issue.pk])
@@ -183,7 +183,7 @@ def test_office_is_read_with_nothing_and_with_issues(client, house_manager):
     client.force_login(house_manager)
     assert "Rien de neuf" in office(client).get_text()
     BulletinFactory(number=12, title="Le douzième")
-    assert "n° 12 : Le douzième" in office(client).get_text()
+    assert "n° 12 : Le douzième" in office(client).get_text()
 
 
 def test_facts_that_came_since_are_added_by_choice(client, house_manager):

@@ -61,7 +61,7 @@ def test_paper_passes_the_editor(paper):
 
 def test_sheet_holds_a_page_count_and_metadata(paper):
     reader = PdfReader(BytesIO(sheets.draw(read_issue(paper))))
-    assert reader.metadata.title == "Sur le feu n° 1 : Une cartographie des savoirs pour mieux coopérer"
+    assert reader.metadata.title == "Sur le feu n° 1 : Une cartographie des savoirs pour mieux coopérer"
     assert reader.root_object["/Lang"] == "fr-FR"
     assert reader.root_object["/MarkInfo"]["/Marked"]
     assert f"1 / {len(reader.pages)}" in reader.pages[0].extract_text()

@@ -58,8 +58,8 @@ def test_titles_begin_again_in_each_rubric_and_skip_no_level():
 def test_french_punctuation_stays_with_its_word():
     tools = ("tools", [{"name": "Agenda : le nôtre", "text": "Inscrits ?"}])
     title, text, told = pieces_of(NEWS, heading("rien", "La coopération : un enjeu"), ("text", "<p>Oui !</p>"), tools)
-    assert (title.said["text"], text.said["html"]) == ("La coopération\u00a0: un enjeu", "<p>Oui\u202f!</p>")
-    assert told.said == {"tools": [{"name": "Agenda\u00a0: le nôtre", "text": "Inscrits\u202f?"}]}
+    assert (title.said["text"], text.said["html"]) == ("La coopération\u00a0: un enjeu", "<p>Oui\u00a0!</p>")
+    assert told.said == {"tools": [{"name": "Agenda\u00a0: le nôtre", "text": "Inscrits\u00a0?"}]}
 
 
 def test_letters_go_beyond_z():

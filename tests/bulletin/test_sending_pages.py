@@ -49,7 +49,7 @@ def test_mail_is_looked_at_in_both_forms_and_counted(office):
     issue = full_issue()
     SubscriberFactory()
     shown = office.get(address("bulletin_sending", issue)).content.decode()
-    assert ("Envoyer à 2 personnes…" in shown, "Sur le feu n° 3 : Le printemps" in shown) == (True, True)
+    assert ("Envoyer à 2 personnes…" in shown, "Sur le feu n° 3 : Le printemps" in shown) == (True, True)
     assert "Nous avons accueilli Les Étameurs." in shown
     preview = office.get(address("bulletin_sending_preview", issue))
     assert (preview.status_code, preview["X-Frame-Options"]) == (200, "SAMEORIGIN")
@@ -87,7 +87,7 @@ def test_sending_is_confirmed_then_followed(office, house_manager):
     assert office.get(address("bulletin_sending_start", issue)).url == started.url
     assert office.post(address("bulletin_sending_start", issue)).url == started.url
     followed = office.get(started.url).content.decode()
-    assert ("En cours : 0 % environ." in followed, "Suspendre l’envoi" in followed) == (True, True)
+    assert ("En cours : 0 % environ." in followed, "Suspendre l’envoi" in followed) == (True, True)
     assert list(
         PageLogEntry.objects.filter(page=issue.pk, action__startswith="bulletin").values_list("action", "user")
     ) == [("bulletin.send", house_manager.pk)]
@@ -117,7 +117,7 @@ def test_progress_is_asked_for_alone_and_said_when_it_changed(office, house_mana
     Mail.objects.update(state=MailState.SENT, sent_at=timezone.now())
     over = office.get(address("bulletin_sending", issue), {"dit": "en-cours-0"}, **poll).content.decode()
     assert ("<html" in same, "hx-swap-oob" in same, "hx-get" in same) == (False, False, True)
-    assert ("Fini : 3 messages sont partis." in over, "hx-swap-oob" in over, "hx-get" in over) == (True, True, False)
+    assert ("Fini : 3 messages sont partis." in over, "hx-swap-oob" in over, "hx-get" in over) == (True, True, False)
 
 
 def test_failures_are_listed_and_tried_again(office, house_manager):

@@ -44,10 +44,10 @@ def test_visitor_subscribes_gets_the_issue_and_leaves(page, sign_in, live_server
     page.get_by_role("link", name="Envoyer à 2 personnes…").click()
     page.get_by_role("button", name="Envoyer à 2 personnes").click()
     status = page.locator("#sending_said")
-    expect(status).to_have_text("En cours : 0 % environ.")
+    expect(status).to_have_text("En cours : 0 % environ.")
     work()
     # The page asks by itself.
-    expect(status).to_have_text("Fini : 2 messages sont partis.", timeout=10_000)
+    expect(status).to_have_text("Fini : 2 messages sont partis.", timeout=10_000)
     assert sorted(post_office.recipients[1:]) == sorted([READER, house_manager.email])
 
     page.context.clear_cookies()
@@ -57,7 +57,7 @@ def test_visitor_subscribes_gets_the_issue_and_leaves(page, sign_in, live_server
         copy["List-Unsubscribe"].strip("<> ").replace("http://localhost:8000", live_server.url),
         form={"List-Unsubscribe": "One-Click"},
     )
-    page.goto(link_of(copy, "Ne plus recevoir « Sur le feu »", live_server))
+    page.goto(link_of(copy, "Ne plus recevoir « Sur le feu »", live_server))
     expect(page.get_by_role("heading", level=1)).to_have_text("C’est noté")
     assert (answer.status, Subscriber.objects.get().state, sendings.recipients()[0].to) == (
         200,
@@ -73,11 +73,11 @@ def test_without_script_the_progress_is_read_anew(chromium, sign_in, live_server
     page = context.new_page()
     sign_in(page, house_manager)
     page.goto(f"/gestion/bulletin/{issue.pk}/envoi/")
-    expect(page.locator("#sending_said")).to_have_text("En cours : 0 % environ.")
+    expect(page.locator("#sending_said")).to_have_text("En cours : 0 % environ.")
     page.get_by_role("button", name="Suspendre l’envoi").click()
-    expect(page.locator("#sending_said")).to_have_text("Suspendu : 1 reste à écrire.")
+    expect(page.locator("#sending_said")).to_have_text("Suspendu : 1 reste à écrire.")
     page.get_by_role("button", name="Reprendre l’envoi").click()
     work_at_once()
     page.get_by_role("link", name="Actualiser").click()
-    expect(page.locator("#sending_said")).to_have_text("Fini : 1 message est parti.")
+    expect(page.locator("#sending_said")).to_have_text("Fini : 1 message est parti.")
     context.close()

@@ -44,7 +44,7 @@ APPS = {
     "knowledge_map": "The map and cooperations",
     "agenda": "Agenda and bookings",
     "blog": "Blog",
-    "bulletin": "« Sur le feu »",
+    "bulletin": "« Sur le feu »",
     "mailing": "Mails",
 }
 ROLES = ["nobody", "stranger", "resident", "member", "lead", "house manager"]

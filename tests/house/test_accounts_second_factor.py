@@ -186,7 +186,7 @@ def test_manager_lets_somebody_in_again(client, house_manager):
     assert (line.user, line.object_id, line.message) == (
         house_manager,
         str(person.pk),
-        "Clés et codes oubliés : la personne les avait perdus",
+        "Clés et codes oubliés : la personne les avait perdus",
     )
 
 

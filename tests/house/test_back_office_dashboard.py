@@ -79,8 +79,8 @@ def test_what_waits_is_said_and_opens(manager, world):
         "1 réservation à décider",
         "1 article à relire",
         "1 candidature à lire",
-        "« Soirée »",
-        "« Sur le feu n° 9 » en préparation",
+        "« Soirée »",
+        "« Sur le feu n° 9 » en préparation",
         "1 adresse d’abonnement ne répond plus",
     ]
     page = manager.get("/gestion/").content.decode()

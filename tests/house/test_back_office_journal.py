@@ -61,7 +61,7 @@ def test_whatever_is_done_is_there_once(manager, house_manager):
     who = house_manager.get_full_name()
     assert lines(manager) == [
         (who, "Brouillon enregistré", "La porte"),
-        (who, "« Forge » déclaré", "Atelier"),
+        (who, "« Forge » déclaré", "Atelier"),
         (who, "Annulée, pour Atelier", "Forger"),
     ]
 
@@ -103,9 +103,9 @@ def test_choices_of_a_structure_that_is_gone_keep_their_lines_and_not_what_was_c
     change_section(resident=resident, section=Section.TAGLINE, to={"tagline": "Du fer"}, by=house_manager)
     close(resident=resident, by=house_manager)
     assert sorted(what for _who, what, _label in lines(manager)) == [
-        "Choix changé : ce qui se lit après le départ",
-        "Choix changé : figurer dans l’annuaire public",
-        "Profil modifié : En une phrase",
+        "Choix changé : ce qui se lit après le départ",
+        "Choix changé : figurer dans l’annuaire public",
+        "Profil modifié : En une phrase",
         "Structure supprimée, avec ses données",
     ]
 

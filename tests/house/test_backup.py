@@ -164,7 +164,7 @@ def test_the_commands_say_what_was_kept(lived_in, tmp_path, capsys):
     kept = sorted(path.name for path in tmp_path.glob("*.zip"))
     assert kept == ["chaudronneries-20250103T000000Z.zip", kept[1], "notes.zip"]
     assert said[0].startswith(f"La maison est sauvegardée dans {tmp_path / kept[1]} (")
-    assert said[2:] == [f"Archive oubliée : chaudronneries-2025010{day}T000000Z.zip" for day in (1, 2)]
+    assert said[2:] == [f"Archive oubliée : chaudronneries-2025010{day}T000000Z.zip" for day in (1, 2)]
     call_command("backup", check=tmp_path / kept[1])
     assert capsys.readouterr().out.splitlines() == [f"L’archive {tmp_path / kept[1]} est entière.", said[1]]
     with pytest.raises(CommandError, match="garde une archive au moins"):
@@ -218,13 +218,13 @@ def escape(path):
         (escape, "un de ses fichiers porte un nom interdit ('files/../../dehors.txt')"),
         (
             lambda path: rewrite(path, format=99),
-            "son format est le 99, et ce logiciel lit le 1 ; mettez le logiciel à jour",
+            "son format est le 99, et ce logiciel lit le 1 ; mettez le logiciel à jour",
         ),
         (lambda path: rewrite(path, counts=["x"]), "ce qu’elle dit d’elle-même est illisible"),
         (lambda path: rewrite(path, made_at="hier"), "ce qu’elle dit d’elle-même est illisible"),
         (
             lambda path: rewrite(path, migrations={"residents": "0999_later"}),
-            "elle vient d’une version plus récente du logiciel (residents.0999_later) ; mettez le logiciel à jour",
+            "elle vient d’une version plus récente du logiciel (residents.0999_later) ; mettez le logiciel à jour",
         ),
         (
             lambda path: rewrite(path, migrations={"piscine": "0001_initial"}),
@@ -239,7 +239,7 @@ def test_an_archive_that_cannot_be_trusted_is_refused(kept, damage, why):
         restore(kept, replace=True)
     server = postgres.server_version()
     why = why or f"elle vient de PostgreSQL 99, et ce serveur est un PostgreSQL {server}"
-    assert str(refused.value) == f"L’archive {kept} est refusée : {why}."
+    assert str(refused.value) == f"L’archive {kept} est refusée : {why}."
     assert User.objects.exists()
 
 
@@ -266,7 +266,7 @@ def close_what_other_tests_left() -> None:
 
 def test_a_house_that_is_lived_in_is_left_alone(kept, lived_in):
     close_what_other_tests_left()
-    with pytest.raises(KeepingError, match=r"^La maison n’est pas vide : rien n’a été changé"):
+    with pytest.raises(KeepingError, match=r"^La maison n’est pas vide : rien n’a été changé"):
         restore(kept)
     assert Resident.objects.filter(pk=lived_in.pk).exists()
 

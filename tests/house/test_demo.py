@@ -139,7 +139,7 @@ def test_a_term_out_of_the_vocabulary_is_told_with_its_file_and_line():
     with pytest.raises(loading.DemoError) as error:
         loading.resolve([line])
 
-    assert str(error.value) == "Termes absents du vocabulaire :\nferme.csv, ligne 7 : savoir « Zzz inconnu »"
+    assert str(error.value) == "Termes absents du vocabulaire :\nferme.csv, ligne 7 : savoir « Zzz inconnu »"
 
 
 def test_loading_again_creates_nothing():
@@ -292,7 +292,7 @@ def test_production_refuses_the_demonstration(settings):
         call_command("load_demo")
 
     assert str(error.value) == (
-        "La démonstration ne se charge pas en production : le mot de passe de ses comptes est connu de tous."
+        "La démonstration ne se charge pas en production : le mot de passe de ses comptes est connu de tous."
     )
 
 

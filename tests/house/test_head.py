@@ -25,12 +25,12 @@ def head(client, path) -> dict:
 
 
 def test_page_says_its_title_its_description_and_its_card(client):
-    ResidentFactory(name="Zinc & « Feu »", slug="zinc", tagline='Du zinc "vrai"')
+    ResidentFactory(name="Zinc & « Feu »", slug="zinc", tagline='Du zinc "vrai"')
     found = head(client, "/residents/zinc/")
     told = [found[f"og:{name}"] for name in ("type", "title", "description", "url", "image", "locale", "site_name")]
     assert told == [
         "profile",
-        "Zinc &amp; « Feu »",
+        "Zinc &amp; « Feu »",
         "Du zinc &quot;vrai&quot;",
         f"{SITE}/residents/zinc/",
         f"{SITE}/carton/structure/zinc.png",

@@ -111,7 +111,7 @@ def test_my_post_under_review_then_to_take_up_again(member, house_manager):
     title = post.draft_title
     assert waits(member) == [(f"Votre article « {title} »", written, False)]
     state = type(post).objects.get(pk=post.pk).current_workflow_state.current_task_state
-    state.reject(user=house_manager, comment="Une photo de plus ?")
+    state.reject(user=house_manager, comment="Une photo de plus ?")
     assert waits(member) == [(f"Votre article « {title} » est à reprendre", written, True)]
     assert waits(MembershipFactory().user) == []
 

@@ -73,7 +73,7 @@ def test_from_the_door_to_an_answer(page, house):
 
     page.goto("/carte/cooperations/")
     card = page.get_by_role("article").filter(has=page.get_by_role("link", name="Le Fourneau")).first
-    expect(card).to_contain_text("Le Fourneau cherche « Forge d'art » : vous l’offrez.")
+    expect(card).to_contain_text("Le Fourneau cherche « Forge d'art » : vous l’offrez.")
     card.get_by_role("button", name="intéressant").press("Enter")
     expect(page.locator("#announcements")).to_contain_text("Le Fourneau")
     assert list(SuggestionAnswer.objects.values_list("resident__name", "partner__name", "answer")) == [

@@ -155,7 +155,7 @@ def post(client, person, resident, **data):
 def test_its_name_is_typed(client, lead, atelier):
     just_signed_in(client, lead)
     page = client.get(reverse("delete_structure", args=["atelier"])).content.decode()
-    assert "Reste, au nom d’« une structure partie »" in page
+    assert "Reste, au nom d’« une structure partie »" in page
     refused = post(client, lead, atelier, typed="Ateliers")
     assert (refused.status_code, Resident.objects.count()) == (422, 1)
     assert post(client, lead, atelier, typed=" atelier ").status_code == 302

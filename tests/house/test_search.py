@@ -222,7 +222,7 @@ def test_item_counts_only_the_structures_whose_savoirs_are_read():
 # The page
 
 
-ODD = ["", "x", "x" * 500, "forge\0", "'\"; --", "%", "%%s %(a)s", "🔥", "le la de", "& | ! ( ) :* <->", "\\", "\ud800"]
+ODD = ["", "x", "x" * 500, "forge\0", "'\"; --", "%", "%%s %(a)s", "🔥", "le la de", "& | ! ( ) :* <->", "\\", "\ud800"]
 
 
 @pytest.mark.parametrize("typed", ODD)

@@ -196,8 +196,8 @@ def make_draft(atelier: Resident, lead: User) -> dict:
     content = Content(title="La porte", summary="Soudée.", cover=picture.pk, authors=(lead.pk,), body=tuple(body))
     post = posts.save(post=posts.create(key=uuid.uuid4(), by=lead), content=content, opened="", by=lead)
     posts.submit(post=post, by=lead)
-    post.current_workflow_state.current_task_state.reject(comment="Quel jour ?")
-    remark = Comment.objects.create(page=post, user=UserFactory(), text="Quel jour ?", contentpath="title")
+    post.current_workflow_state.current_task_state.reject(comment="Quel jour ?")
+    remark = Comment.objects.create(page=post, user=UserFactory(), text="Quel jour ?", contentpath="title")
     return {"draft": post.pk, "remark": remark.pk}
 
 
@@ -291,7 +291,7 @@ def make_meeting(atelier: Resident, lead: User) -> dict:
     event = EventFactory(
         slug="forge-ouverte", title="Forge ouverte", with_seats=True, organisers=[atelier], hosts=[lead], text="Venez."
     )
-    EventQuestion.objects.create(event=event, label="Quel métal ?", kind=QuestionKind.CHOICE, choices="fer\ncuivre")
+    EventQuestion.objects.create(event=event, label="Quel métal ?", kind=QuestionKind.CHOICE, choices="fer\ncuivre")
     now = timezone.now()
     registered = RegistrationFactory(event=event, attended=True)
     offered = RegistrationFactory(

@@ -212,7 +212,7 @@ def test_suggestions_can_be_put_away(client, house_manager, two_tied):
         ({"q": "cuirs tissu"}, ["Atelier du zinc", "Brasserie du fond", "Couture", "Tissu et cuirs"]),
         ({"q": "zinc"}, ["Atelier du zinc"]),
         ({"q": "introuvable"}, []),
-        ({"q": "« – »"}, ["Atelier du zinc", "Brasserie du fond", "Couture", "Tissu et cuirs"]),
+        ({"q": "« – »"}, ["Atelier du zinc", "Brasserie du fond", "Couture", "Tissu et cuirs"]),
     ],
 )
 def test_filters(client, two_tied, query, labels):

@@ -106,32 +106,32 @@ def test_the_same_words_said_twice_count_once(declarations, tmp_path):
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        (HEADER + "A,savoir,x,offre\nB,savoirr,x,offre\n", "ligne 3, colonne 2 (kind) : « savoirr » n’est pas"),
-        (HEADER + "A,savoir,x,offert\n", "ligne 2, colonne 4 (stance) : « offert » n’est pas"),
-        (HEADER + "A,savoir, ,offre\n", "ligne 2, colonne 3 (item) : cette case est vide."),
-        (HEADER + ",savoir,x,offre\n", "ligne 2, colonne 1 (structure) : cette case est vide."),
-        (HEADER + "A,savoir,x\n", "ligne 2, colonne 4 (stance) : cette case manque."),
-        (HEADER + "A,savoir,x,offre,de trop\n", "ligne 2, colonne 4 (stance) : 5 cases pour 4 colonnes."),
-        (HEADER + 'A,savoir,"x\ny",offre\nB,,z,\n', "ligne 4, colonne 2 (kind) : « » n’est pas"),
-        (HEADER + 'A,savoir,"x,offre\n', "ligne 2, colonne 1 (structure) : guillemets mal fermés"),
-        (HEADER + "A,savoir,x\0,offre\n", "ligne 2, colonne 3 (item) : cette case contient un caractère nul."),
-        (HEADER.encode() + b"A,savoir,caf\xe9,offre\n", "ligne 2, colonne 3 : ce texte n’est pas en UTF-8."),
-        ("structure,kind,item\nA,savoir,x\n", "ligne 1, colonne 4 (stance) : l’en-tête doit être"),
-        ("", "ligne 1, colonne 1 (structure) : le fichier est vide."),
+        (HEADER + "A,savoir,x,offre\nB,savoirr,x,offre\n", "ligne 3, colonne 2 (kind) : « savoirr » n’est pas"),
+        (HEADER + "A,savoir,x,offert\n", "ligne 2, colonne 4 (stance) : « offert » n’est pas"),
+        (HEADER + "A,savoir, ,offre\n", "ligne 2, colonne 3 (item) : cette case est vide."),
+        (HEADER + ",savoir,x,offre\n", "ligne 2, colonne 1 (structure) : cette case est vide."),
+        (HEADER + "A,savoir,x\n", "ligne 2, colonne 4 (stance) : cette case manque."),
+        (HEADER + "A,savoir,x,offre,de trop\n", "ligne 2, colonne 4 (stance) : 5 cases pour 4 colonnes."),
+        (HEADER + 'A,savoir,"x\ny",offre\nB,,z,\n', "ligne 4, colonne 2 (kind) : « » n’est pas"),
+        (HEADER + 'A,savoir,"x,offre\n', "ligne 2, colonne 1 (structure) : guillemets mal fermés"),
+        (HEADER + "A,savoir,x\0,offre\n", "ligne 2, colonne 3 (item) : cette case contient un caractère nul."),
+        (HEADER.encode() + b"A,savoir,caf\xe9,offre\n", "ligne 2, colonne 3 : ce texte n’est pas en UTF-8."),
+        ("structure,kind,item\nA,savoir,x\n", "ligne 1, colonne 4 (stance) : l’en-tête doit être"),
+        ("", "ligne 1, colonne 1 (structure) : le fichier est vide."),
     ],
 )
 def test_a_malformed_line_is_named_and_nothing_is_written(tmp_path, content, told):
     path, out = table(tmp_path, "d.csv", content), io.StringIO()
     with pytest.raises(CommandError) as error:
         call_command("suggest", declarations=path, stdout=out)
-    assert str(error.value).replace("«  »", "« »").startswith(f"{path}, {told}")
+    assert str(error.value).replace("«  »", "« »").startswith(f"{path}, {told}")
     assert out.getvalue() == ""
 
 
 def test_a_malformed_tie_is_named(declarations, tmp_path):
     ties = table(tmp_path, "t.csv", "structure_a,structure_b\nA,B\nA,A\n")
     with pytest.raises(
-        CommandError, match=r"t\.csv, ligne 3, colonne 2 \(structure_b\) : une structure n’est pas liée"
+        CommandError, match=r"t\.csv, ligne 3, colonne 2 \(structure_b\) : une structure n’est pas liée"
     ):
         run(declarations=declarations, ties=ties)
 

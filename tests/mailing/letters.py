@@ -5,7 +5,7 @@ from mailing.enums import Topic
 from mailing.letters import TEMPLATE, Letter
 
 LETTER = Letter(
-    subject="Réservé : Grande salle",
+    subject="Réservé : Grande salle",
     name="Camille",
     paragraphs=["Votre réservation est confirmée."],
     facts=[("Quand", "mercredi 7 mars, 10 h – 13 h")],

@@ -18,8 +18,8 @@ def test_words_of_people_are_text_and_never_markup(post_office):
     [taken] = post_office.taken
     assert taken["Subject"] == "Réservé : <b>gras</b> & « co »"
     assert (taken["Bcc"], post_office.recipients) == (None, ["passante@ailleurs.example"])
-    assert "« <b>gras</b> & « co »" in mail.text
-    assert "« &lt;b&gt;gras&lt;/b&gt; &amp; « co »" in mail.html and "<b>" not in mail.html
+    assert "« <b>gras</b> & « co »" in mail.text
+    assert "« &lt;b&gt;gras&lt;/b&gt; &amp; « co »" in mail.html and "<b>" not in mail.html
 
 
 def test_a_letter_in_full():
@@ -40,13 +40,13 @@ def test_a_letter_in_full():
     mail = post(to="", user=camille, context={"letter": letter})
     assert mail.text == (
         "Bonjour Camille,\n\nVotre réservation est confirmée.\n\nPensez à ranger.\n\n"
-        "Quand : mercredi 7 mars\nOù : Grande salle\n\n"
+        "Quand : mercredi 7 mars\nOù : Grande salle\n\n"
         "– lundi 5 mars\n– lundi 12 mars\n\n"
-        "« Avec plaisir ! »\n– Dominique\n\n"
-        "Voir la réservation :\nhttp://localhost:8000/agenda/reservations/1/\n\n"
-        "L’espace : http://localhost:8000/agenda/espaces/grande-salle/\n\n"
+        "« Avec plaisir ! »\n– Dominique\n\n"
+        "Voir la réservation :\nhttp://localhost:8000/agenda/reservations/1/\n\n"
+        "L’espace : http://localhost:8000/agenda/espaces/grande-salle/\n\n"
         "L’invitation jointe met ce moment dans votre agenda.\n\n"
         "À bientôt aux Chaudronneries\n- - - - - - - - - - - - - - -\n"
         "Vous recevez ce message parce que vous avez réservé.\n"
-        "Choisir mes courriers : http://localhost:8000/compte/courriers/\n"
+        "Choisir mes courriers : http://localhost:8000/compte/courriers/\n"
     )

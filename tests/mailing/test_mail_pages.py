@@ -18,7 +18,7 @@ OFFERED = ["reservation", "rappel", "rendez-vous", "publication", "bulletin"]
 
 
 def post(n=1, **fields):
-    letter = Letter(subject=f"Réservé : salle {n}", paragraphs=["C’est noté."], why="Vous avez réservé.")
+    letter = Letter(subject=f"Réservé : salle {n}", paragraphs=["C’est noté."], why="Vous avez réservé.")
     fields = {"to": f"passante{n}@ailleurs.example", "topic": Topic.BOOKING, **fields}
     return outbox.post(key=f"{n}", template=TEMPLATE, context={"letter": letter}, **fields)
 

@@ -89,7 +89,7 @@ def test_page_tells_the_places(client, house_manager):
     StayFactory(share="1.5", ends_on=timezone.localdate() + datetime.timedelta(days=30))
     client.force_login(house_manager)
     page = client.get(ARRIVALS).content.decode()
-    for words in ("Prises aujourd’hui : 1,5 sur 6.", "Il reste 4 places à temps plein et une à mi-temps."):
+    for words in ("Prises aujourd’hui : 1,5 sur 6.", "Il reste 4 places à temps plein et une à mi-temps."):
         assert words in page
 
 
@@ -161,11 +161,11 @@ def test_member_is_told_what_is_left_while_its_structure_arrives_or_leaves():
     member = MembershipFactory(resident=of_stay.resident).user
     address = reverse("residents:steps", args=[of_stay.resident.slug])
     assert [(wait.words, wait.url, wait.more) for wait in place.read(member).waits] == [
-        ("Partir : encore 1 étape pour Atelier", address, "D’abord : Dire au revoir."),
-        ("Arriver : encore 1 étape pour Atelier", address, "D’abord : Dire bonjour."),
+        ("Partir : encore 1 étape pour Atelier", address, "D’abord : Dire au revoir."),
+        ("Arriver : encore 1 étape pour Atelier", address, "D’abord : Dire bonjour."),
     ]
     actions.tick(step=bye, resident=of_stay.resident, by=member)
-    assert [wait.more for wait in place.read(member).waits] == ["D’abord : Dire bonjour."]
+    assert [wait.more for wait in place.read(member).waits] == ["D’abord : Dire bonjour."]
 
 
 @pytest.mark.browser
@@ -178,16 +178,16 @@ def test_newcomer_goes_through_the_list_on_a_phone(page, sign_in):
     StayFactory(resident=resident, starts_on=timezone.localdate())
     sign_in(page, newcomer)
     page.goto("/")
-    page.get_by_role("link", name="Arriver : encore 2 étapes").click()
+    page.get_by_role("link", name="Arriver : encore 2 étapes").click()
     page.get_by_role("link", name="Lire la charte").click()
     page.get_by_role("button", name="J’ai lu, et j’accepte").click()
     expect(page.locator("#announcements")).to_contain_text("Votre nom et la date sont gardés.")
-    page.get_by_role("button", name="C’est fait : Vous présenter aux voisins").click()
+    page.get_by_role("button", name="C’est fait : Vous présenter aux voisins").click()
     settled(page)
     expect(page.get_by_text("Vous êtes chez vous.")).to_be_visible()
     # What was ticked is where one was: taken back as easily.
-    expect(page.get_by_role("button", name="Finalement non : Vous présenter aux voisins")).to_be_focused()
+    expect(page.get_by_role("button", name="Finalement non : Vous présenter aux voisins")).to_be_focused()
     assert StepDone.objects.filter(resident=resident, by=newcomer).count() == 2
     page.keyboard.press("Enter")
     settled(page)
-    expect(page.get_by_role("button", name="C’est fait : Vous présenter aux voisins")).to_be_focused()
+    expect(page.get_by_role("button", name="C’est fait : Vous présenter aux voisins")).to_be_focused()

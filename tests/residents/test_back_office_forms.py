@@ -194,7 +194,7 @@ def test_administrator_names_another(client, administrator):
 def test_last_manager_keeps_the_house(manager, house_manager):
     answer = edited(manager, house_manager, groups=[])
     assert answer.context["form"].errors == {
-        "groups": ["Plus personne ne tiendrait la maison : donnez d’abord ce rôle à quelqu’un."]
+        "groups": ["Plus personne ne tiendrait la maison : donnez d’abord ce rôle à quelqu’un."]
     }
     UserFactory(house_manager=True)
     edited(manager, house_manager, groups=[])

@@ -87,7 +87,7 @@ def test_pictures_beyond_twelve_are_left_out(client, lead, atelier):
     answer = send_pictures(client, atelier, *[photograph(f"{n}.jpg") for n in range(13)])
     said = [str(message) for message in get_messages(answer.wsgi_request)]
     assert (answer.status_code, Picture.objects.count()) == (302, 12)
-    assert said[1] == "1 image de trop : envoyez-en 12 à la fois."
+    assert said[1] == "1 image de trop : envoyez-en 12 à la fois."
 
 
 def test_picture_is_described(client, lead, atelier):

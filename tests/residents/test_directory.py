@@ -217,5 +217,5 @@ def test_list_follows_what_is_typed_and_the_address_too(page, zinc, soup):
     page.get_by_label("Chercher une structure ou un savoir").press_sequentially("soupe")
     page.get_by_role("heading", name="1 structure", exact=True).wait_for()
     assert page.url.endswith("/residents/?q=soupe")
-    page.get_by_role("link", name="Retirer le filtre « soupe »").click()
+    page.get_by_role("link", name="Retirer le filtre « soupe »").click()
     page.get_by_role("heading", name="2 structures").wait_for()

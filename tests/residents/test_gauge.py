@@ -101,7 +101,7 @@ def test_pictures_of_three_years_ago_are_out_of_date_unless_confirmed(lead, atel
     actions.add_picture(resident=atelier, file=photograph(), title="Forge", by=lead)
     assert aged(atelier, updated=1, pictures=1094) == []
     [words] = aged(atelier, updated=1, pictures=1098)
-    assert words.startswith("vos images : la plus récente est de ")
+    assert words.startswith("vos images : la plus récente est de ")
     assert aged(atelier, updated=1, pictures=1098, reviewed=3) == []
 
 

@@ -79,7 +79,7 @@ def test_fault_names_its_piece_beside_the_field_and_keeps_all(client, lead, atel
     typed = "Awa Delcombe <awa@ici.example>\nBob Le Fort"
     answer = client.post(reverse("residents:people", args=[atelier.slug]), {"addresses": typed, "role": "membre"})
     errors = answer.context["form"].errors["addresses"]
-    assert (answer.status_code, errors) == (422, ["« Bob Le Fort » n’est pas une adresse e-mail."])
+    assert (answer.status_code, errors) == (422, ["« Bob Le Fort » n’est pas une adresse e-mail."])
     assert (answer.context["form"]["addresses"].value(), Invitation.objects.count()) == (typed, 0)
 
 
@@ -139,7 +139,7 @@ def test_reminding_says_how_many_were_left_alone(client, lead, atelier):
     answer = client.post(reverse("residents:remind", args=[atelier.slug]), follow=True)
     assert [str(message) for message in answer.context["messages"]] == [
         "Une personne est relancée.",
-        "Une personne laissée tranquille : nous lui avons écrit il y a moins de 3 jours.",
+        "Une personne laissée tranquille : nous lui avons écrit il y a moins de 3 jours.",
     ]
 
 

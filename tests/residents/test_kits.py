@@ -52,12 +52,12 @@ def test_kit_says_what_is_not_to_be_published(atelier):
     }
     audiences = {"tagline_audience": Audience.HOUSE, "links_audience": Audience.RESIDENTS}
     Resident.objects.filter(pk=atelier.pk).update(is_listed=False, **fields, **audiences)
-    for_residents = "[À ne pas publier : lu par les résidents]"
+    for_residents = "[À ne pas publier : lu par les résidents]"
     assert kits.texts(kit_of(Resident.objects.get(pk=atelier.pk))).splitlines()[2:] == [
         "",
-        "[À ne pas nommer au public : hors de l’annuaire]",
+        "[À ne pas nommer au public : hors de l’annuaire]",
         "",
-        "[À ne pas publier : lu par la maison seulement]",
+        "[À ne pas publier : lu par la maison seulement]",
         "Du fer",
         "",
         "Nous forgeons.",

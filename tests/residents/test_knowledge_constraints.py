@@ -82,7 +82,7 @@ def test_item_declared_once_by_a_structure():
 
 def test_unknown_stance():
     declaration = Declaration(resident=ResidentFactory(), item=KnowledgeItemFactory(), stance="jamais")
-    assert refused(declaration) == ("declaration_stance_known", ["Choisissez « offre » ou « recherche »."])
+    assert refused(declaration) == ("declaration_stance_known", ["Choisissez « offre » ou « recherche »."])
 
 
 def test_unknown_evidence():

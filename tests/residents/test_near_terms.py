@@ -26,7 +26,7 @@ WAITING, MERGED, DIFFERENT = NearDuplicateState.WAITING, NearDuplicateState.MERG
 def pair(db):
     """Declared by nobody: `.item` is official, `.other` is proposed by a structure."""
     official("Réparation de vélos")
-    proposed("Vélos : réparation")
+    proposed("Vélos : réparation")
     queue.look_again()
     return NearDuplicate.objects.select_related("item", "other").get()
 
@@ -84,7 +84,7 @@ def test_merged_elsewhere_is_decided_and_undone_waits_again(pair, house_manager)
 
 def test_two_workers_at_once_keep_a_pair_once(transactional_db):
     official("Réparation de vélos")
-    mine = proposed("Vélos : réparation")
+    mine = proposed("Vélos : réparation")
     with transaction.atomic():
         assert queue.look_at([mine.pk]) == 1
         other = elsewhere(lambda: queue.look_again())
@@ -97,7 +97,7 @@ def test_two_workers_at_once_keep_a_pair_once(transactional_db):
 def test_term_just_proposed_is_compared_by_the_worker(transactional_db):
     official("Réparation de vélos")
     by = UserFactory()
-    declarations.free_term(label="Vélos : réparation", kind=KnowledgeKind.SAVOIR, by=by)
+    declarations.free_term(label="Vélos : réparation", kind=KnowledgeKind.SAVOIR, by=by)
     declarations.free_terms([(KnowledgeKind.SAVOIR, "Réparations de vélo")], by=by)
     work()
     assert NearDuplicate.objects.count() == 3
@@ -106,7 +106,7 @@ def test_term_just_proposed_is_compared_by_the_worker(transactional_db):
 def test_term_that_is_not_kept_is_not_compared(transactional_db):
     official("Réparation de vélos")
     with pytest.raises(ZeroDivisionError), transaction.atomic():
-        declarations.free_term(label="Vélos : réparation", kind=KnowledgeKind.SAVOIR, by=UserFactory())
+        declarations.free_term(label="Vélos : réparation", kind=KnowledgeKind.SAVOIR, by=UserFactory())
         raise ZeroDivisionError
     work()
     assert not NearDuplicate.objects.exists()
@@ -170,14 +170,14 @@ def test_two_things_are_told_in_the_journal_and_put_back(pair, house_manager):
     assert said.value.messages == ["Cette décision est déjà annulée."]
     told = ModelLogEntry.objects.filter(action__in=[KEPT_APART, REOPENED]).order_by("pk")
     assert [(one.action, one.user, one.message) for one in told] == [
-        (KEPT_APART, house_manager, "« Réparation de vélos » et « Vélos : réparation » sont deux choses"),
-        (REOPENED, house_manager, "« Réparation de vélos » et « Vélos : réparation » à nouveau à départager"),
+        (KEPT_APART, house_manager, "« Réparation de vélos » et « Vélos : réparation » sont deux choses"),
+        (REOPENED, house_manager, "« Réparation de vélos » et « Vélos : réparation » à nouveau à départager"),
     ]
 
 
 def test_decided_twice_at_once_is_decided_once(transactional_db):
     official("Réparation de vélos")
-    proposed("Vélos : réparation")
+    proposed("Vélos : réparation")
     queue.look_again()
     pair, by = NearDuplicate.objects.select_related("item", "other").get(), UserFactory(house_manager=True)
     with transaction.atomic():

@@ -14,7 +14,7 @@ from tests.factories import DeclarationFactory, KnowledgeItemFactory, ResidentFa
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 PAGE = "/gestion/termes-proches/"
-KEEP = "Garder celui-ci :"
+KEEP = "Garder celui-ci :"
 
 
 @pytest.fixture
@@ -27,12 +27,12 @@ def terms(transactional_db):
     """Three pairs: what one structure declares twice, two that wait for a gesture."""
     for label in ("Réparation de vélos", "Tailler les arbres", "Cuisine du monde"):
         KnowledgeItemFactory(label=label, scheme=Scheme.ROME)
-    for label in ("Vélos : réparation", "Tailler des arbres", "Le monde de la cuisine"):
+    for label in ("Vélos : réparation", "Tailler des arbres", "Le monde de la cuisine"):
         KnowledgeItemFactory(label=label, scheme=Scheme.RESIDENT, code="")
     found = {item.label: item for item in KnowledgeItem.objects.all()}
     both = ResidentFactory(name="Atelier du Zinc")
     DeclarationFactory(resident=both, item=found["Réparation de vélos"], note="Le samedi")
-    DeclarationFactory(resident=both, item=found["Vélos : réparation"], seeks=True)
+    DeclarationFactory(resident=both, item=found["Vélos : réparation"], seeks=True)
     Synonym.objects.create(item=found["Cuisine du monde"], label="Gastronomies d’ailleurs")
     queue.look_again()
     assert NearDuplicate.objects.waiting().count() == 3
@@ -60,7 +60,7 @@ def test_near_terms_are_decided_by_keyboard_on_a_phone(page, sign_in, manager, t
     expect(page.get_by_text("il reste « Réparation de vélos », en offre")).to_be_visible()
     press(page, page.get_by_role("button", name="Fusionner"))
     expect(page).to_have_url(re.compile(f"{PAGE}$"))
-    expect(page.get_by_text("« Vélos : réparation » fusionné dans « Réparation de vélos »")).to_be_visible()
+    expect(page.get_by_text("« Vélos : réparation » fusionné dans « Réparation de vélos »")).to_be_visible()
 
     # One gesture; the eyes go to the pair that was below.
     below = NearDuplicate.objects.waiting().order_by("-score", "pk")[1]
@@ -78,29 +78,29 @@ def test_near_terms_are_decided_by_keyboard_on_a_phone(page, sign_in, manager, t
     press(page, pair(page, "Tailler les arbres").get_by_role("button", name="Annuler"))
     expect(page.get_by_text("sont à nouveau à départager.")).to_be_visible()
     press(page, pair(page, "Réparation de vélos").get_by_role("button", name="Annuler"))
-    expect(page.get_by_text("« Réparation de vélos » et « Vélos : réparation » sont à nouveau")).to_be_visible()
+    expect(page.get_by_text("« Réparation de vélos » et « Vélos : réparation » sont à nouveau")).to_be_visible()
     assert Declaration.objects.filter(item__label__contains="élos").count() == 2
     assert NearDuplicate.objects.waiting().count() == 2
 
 
 def test_terms_are_merged_from_their_page_and_the_merge_undone(page, sign_in, manager, terms):
-    away, kept = terms["Vélos : réparation"], terms["Réparation de vélos"]
+    away, kept = terms["Vélos : réparation"], terms["Réparation de vélos"]
     sign_in(page, manager)
     page.goto(f"/gestion/termes/{away.pk}/fusionner/")
     press(page, page.get_by_label("Chercher l’autre terme"))
     page.get_by_label("Chercher l’autre terme").fill("reparation de velo")
     page.keyboard.press("Enter")
     press(page, page.get_by_role("link", name="Réparation de vélos"))
-    expect(page.get_by_text("Qui écrira « Vélos : réparation » trouvera « Réparation de vélos ».")).to_be_visible()
+    expect(page.get_by_text("Qui écrira « Vélos : réparation » trouvera « Réparation de vélos ».")).to_be_visible()
     press(page, page.get_by_role("button", name="Fusionner"))
     expect(page).to_have_url(re.compile(f"/gestion/termes/edit/{kept.pk}/$"))
     [left] = Declaration.objects.filter(item__in=[away, kept])
     assert (left.item, left.note) == (kept, "Le samedi")
 
     page.goto(f"/gestion/fusions/{Merge.objects.get().pk}/")
-    expect(page.get_by_text("retrouvera « Vélos : réparation » en recherche")).to_be_visible()
+    expect(page.get_by_text("retrouvera « Vélos : réparation » en recherche")).to_be_visible()
     press(page, page.get_by_role("button", name="Annuler la fusion"))
-    expect(page.get_by_text("Fusion annulée : « Vélos : réparation » est à nouveau un terme.")).to_be_visible()
+    expect(page.get_by_text("Fusion annulée : « Vélos : réparation » est à nouveau un terme.")).to_be_visible()
     assert Declaration.objects.filter(item__in=[away, kept]).count() == 2
 
 
@@ -112,7 +112,7 @@ def test_pages_have_no_axe_violation(chromium, live_server, sign_in, manager, te
     )
     page = context.new_page()
     sign_in(page, manager)
-    away, kept = terms["Vélos : réparation"], terms["Réparation de vélos"]
+    away, kept = terms["Vélos : réparation"], terms["Réparation de vélos"]
     merge = Merge.objects.create(item=terms["Tailler des arbres"], into=terms["Tailler les arbres"], by=manager)
     queue.follow(merge, by=manager)
     faults = {}

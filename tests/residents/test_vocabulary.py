@@ -157,7 +157,7 @@ def test_missing_column(release):
     release.publish().load()
     release.rome("referentiel_savoir", ("code", "libelle_savoir", "categorie_savoir"), [SOIL])
     assert refusal(release) == (
-        "unix_referentiel_savoir_v460_utf8.csv, ligne 1 : il manque la colonne « code_ogr_savoir »."
+        "unix_referentiel_savoir_v460_utf8.csv, ligne 1 : il manque la colonne « code_ogr_savoir »."
     )
 
 
@@ -165,7 +165,7 @@ def test_empty_file(release):
     release.publish()
     (release.folder / "unix_referentiel_savoir_v460_utf8.csv").write_text("")
     assert refusal(release) == (
-        "unix_referentiel_savoir_v460_utf8.csv, ligne 1 : il manque la colonne « code_ogr_savoir »."
+        "unix_referentiel_savoir_v460_utf8.csv, ligne 1 : il manque la colonne « code_ogr_savoir »."
     )
 
 
@@ -177,14 +177,14 @@ def test_line_with_another_number_of_columns(release):
 def test_line_without_a_code(release):
     release.publish(savoirs=[("", "Soudage", "Domaines d'expertise")])
     assert refusal(release) == (
-        "unix_referentiel_savoir_v460_utf8.csv, ligne 2 : la colonne « code_ogr_savoir » est vide."
+        "unix_referentiel_savoir_v460_utf8.csv, ligne 2 : la colonne « code_ogr_savoir » est vide."
     )
 
 
 def test_unknown_nature_of_a_house_term(release):
     release.publish(house=[("s/x", "science", "Astrologie", "", "K12")])
     assert refusal(release) == (
-        "house_terms.csv, ligne 2 : la nature « science » n’existe pas (savoir, savoir_faire ou milieu)."
+        "house_terms.csv, ligne 2 : la nature « science » n’existe pas (savoir, savoir_faire ou milieu)."
     )
 
 

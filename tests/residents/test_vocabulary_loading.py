@@ -213,7 +213,7 @@ def test_command_says_what_it_did(release):
     call_command("load_vocabulary", release.folder, stdout=out)
     lines = out.getvalue().splitlines()
     assert lines[:3] == ["Lecture des sources…", "Domaines de 2 termes…", "Écriture…"]
-    assert lines[3].startswith("2 termes : 2 nouveaux, 0 modifiés, 0 retirés, 0 supprimés (en ")
+    assert lines[3].startswith("2 termes : 2 nouveaux, 0 modifiés, 0 retirés, 0 supprimés (en ")
 
 
 def test_command_refuses_in_words(release):

@@ -65,7 +65,7 @@ def test_review_is_noted(client, member):
     assert answer["Location"] == reverse("residents:kit", args=[resident.slug])
     resident.refresh_from_db()
     assert (resident.reviewed_at is not None, resident.updated_at) == (True, before)
-    assert ModelLogEntry.objects.for_instance(resident).get().message == "Relu : tout est encore juste"
+    assert ModelLogEntry.objects.for_instance(resident).get().message == "Relu : tout est encore juste"
 
 
 def test_stranger_reviews_nothing(client, member, resident):

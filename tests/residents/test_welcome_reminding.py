@@ -36,7 +36,7 @@ def reminded(user) -> list[str]:
     return [wait.words for wait in place.read(User.objects.with_roles().get(pk=user.pk)).waits]
 
 
-SAID = ["Arriver : encore 1 étape pour L'Établi"]
+SAID = ["Arriver : encore 1 étape pour L'Établi"]
 
 
 @pytest.mark.parametrize(("days", "said"), [(0, SAID), (179, SAID), (180, []), (700, [])])

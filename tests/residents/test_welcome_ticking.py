@@ -29,8 +29,8 @@ def test_member_ticks_then_takes_it_back(client, member):
     assert seen(resident, member) == [("Dire bonjour", False)]
     entries = ModelLogEntry.objects.for_instance(resident).order_by("timestamp")
     assert [(entry.user, entry.message) for entry in entries] == [
-        (member, "Étape faite : « Dire bonjour »"),
-        (member, "Étape à refaire : « Dire bonjour »"),
+        (member, "Étape faite : « Dire bonjour »"),
+        (member, "Étape à refaire : « Dire bonjour »"),
     ]
 
 
@@ -136,7 +136,7 @@ def test_htmx_draws_the_list_anew(client, member):
     client.force_login(member)
     answer = client.post(at(resident, step), {"done": "oui"}, headers={"HX-Request": "true"})
     assert next(template.name for template in answer.templates) == "residents/_steps_answer.html"
-    assert messages_of(answer) == ["« Dire bonjour » : c’est fait."]
+    assert messages_of(answer) == ["« Dire bonjour » : c’est fait."]
 
 
 # A text, accepted
@@ -148,12 +148,12 @@ def test_text_is_read_then_accepted_and_the_proof_is_kept(client, lead, atelier)
     assert "<p>Nous rangeons.</p>" in client.get(at(atelier, step)).content.decode()
     answer = client.post(at(atelier, step), {"done": "oui", "read": step.text_mark}, follow=True)
     assert messages_of(answer) == [
-        f"C’est accepté au nom de {atelier} : « La charte ». Votre nom et la date sont gardés."
+        f"C’est accepté au nom de {atelier} : « La charte ». Votre nom et la date sont gardés."
     ]
     done = StepDone.objects.get()
     assert (done.by, done.text) == (lead, step.text)
     entry = ModelLogEntry.objects.for_instance(atelier).get()
-    assert (entry.message, entry.data["text"]) == ("Texte accepté : « La charte »", step.text)
+    assert (entry.message, entry.data["text"]) == ("Texte accepté : « La charte »", step.text)
     shown = client.get(at(atelier, step)).content.decode()
     assert f"Accepté au nom de {atelier}" in shown
     assert f"Par {lead}" in shown
