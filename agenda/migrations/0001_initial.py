@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
                         default=20,
                         help_text="Au-delà, une réservation devient une demande. Vide : sans limite.",
                         null=True,
-                        verbose_name="part d'une structure, en heures par mois",
+                        verbose_name="part d’une structure, en heures par mois",
                     ),
                 ),
                 (
@@ -61,13 +61,13 @@ class Migration(migrations.Migration):
                     "guest_kept_days",
                     models.PositiveSmallIntegerField(
                         default=60,
-                        help_text="Après le rendez-vous ; puis le nom et l'adresse sont effacés.",
+                        help_text="Après le rendez-vous ; puis le nom et l’adresse sont effacés.",
                         verbose_name="jours de conservation des inscriptions extérieures",
                     ),
                 ),
             ],
             options={
-                "verbose_name": "règles de l'agenda",
+                "verbose_name": "règles de l’agenda",
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(("seat_offer_hours__gte", 1)),
@@ -156,7 +156,7 @@ class Migration(migrations.Migration):
                             )
                         ),
                         name="event_kind_colour_known",
-                        violation_error_message="Cette couleur n'existe pas.",
+                        violation_error_message="Cette couleur n’existe pas.",
                     ),
                 ],
             },
@@ -201,7 +201,7 @@ class Migration(migrations.Migration):
                 ("monthday", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="date du mois")),
                 ("nth", models.SmallIntegerField(blank=True, null=True, verbose_name="rang dans le mois")),
                 ("starts_on", models.DateField(verbose_name="à partir du")),
-                ("until", models.DateField(blank=True, null=True, verbose_name="jusqu'au")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="jusqu’au")),
                 ("count", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="nombre de dates")),
                 ("start_time", models.TimeField(verbose_name="de")),
                 ("end_time", models.TimeField(verbose_name="à")),
@@ -237,7 +237,7 @@ class Migration(migrations.Migration):
                 ("slug", models.SlugField(max_length=160, unique=True, verbose_name="adresse")),
                 ("summary", models.CharField(blank=True, max_length=200, verbose_name="en une phrase")),
                 ("text", models.TextField(blank=True, max_length=8000, verbose_name="texte")),
-                ("picture_alt", models.CharField(blank=True, max_length=200, verbose_name="ce que montre l'image")),
+                ("picture_alt", models.CharField(blank=True, max_length=200, verbose_name="ce que montre l’image")),
                 (
                     "audience",
                     models.CharField(
@@ -254,7 +254,7 @@ class Migration(migrations.Migration):
                 (
                     "status",
                     models.CharField(
-                        choices=[("brouillon", "brouillon"), ("publie", "à l'agenda"), ("annule", "annulé")],
+                        choices=[("brouillon", "brouillon"), ("publie", "à l’agenda"), ("annule", "annulé")],
                         default="publie",
                         max_length=20,
                         verbose_name="état",
@@ -262,7 +262,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "cancellation_word",
-                    models.CharField(blank=True, max_length=300, verbose_name="raison de l'annulation"),
+                    models.CharField(blank=True, max_length=300, verbose_name="raison de l’annulation"),
                 ),
                 ("starts_at", models.DateTimeField(verbose_name="début")),
                 ("ends_at", models.DateTimeField(verbose_name="fin")),
@@ -277,19 +277,19 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "registration_closes_at",
-                    models.DateTimeField(blank=True, null=True, verbose_name="inscriptions jusqu'au"),
+                    models.DateTimeField(blank=True, null=True, verbose_name="inscriptions jusqu’au"),
                 ),
                 (
                     "slot_minutes",
                     models.PositiveSmallIntegerField(
-                        blank=True, null=True, verbose_name="durée d'un créneau, en minutes"
+                        blank=True, null=True, verbose_name="durée d’un créneau, en minutes"
                     ),
                 ),
                 ("occurrence_on", models.DateField(blank=True, null=True, verbose_name="date dans la série")),
                 (
                     "source_uid",
                     models.CharField(
-                        blank=True, max_length=400, null=True, unique=True, verbose_name="identifiant d'origine"
+                        blank=True, max_length=400, null=True, unique=True, verbose_name="identifiant d’origine"
                     ),
                 ),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="créé le")),
@@ -381,7 +381,7 @@ class Migration(migrations.Migration):
                         ],
                         default="residents",
                         max_length=20,
-                        verbose_name="qui lit l'objet",
+                        verbose_name="qui lit l’objet",
                     ),
                 ),
                 (
@@ -413,9 +413,9 @@ class Migration(migrations.Migration):
                                 ("decision", "cet espace se réserve sur demande"),
                                 ("trop-courte", "plus courte que la durée prévue"),
                                 ("trop-longue", "plus longue que la durée prévue"),
-                                ("trop-loin", "trop longtemps à l'avance"),
-                                ("hors-horaires", "hors des heures d'ouverture"),
-                                ("trop-nombreux", "plus de monde que la salle n'en tient"),
+                                ("trop-loin", "trop longtemps à l’avance"),
+                                ("hors-horaires", "hors des heures d’ouverture"),
+                                ("trop-nombreux", "plus de monde que la salle n’en tient"),
                                 ("au-dela-de-la-part", "au-delà de la part de la structure ce mois-ci"),
                             ],
                             max_length=30,
@@ -432,11 +432,11 @@ class Migration(migrations.Migration):
                 ("cancelled_at", models.DateTimeField(blank=True, null=True, verbose_name="annulé le")),
                 (
                     "cancellation_word",
-                    models.CharField(blank=True, max_length=300, verbose_name="raison de l'annulation"),
+                    models.CharField(blank=True, max_length=300, verbose_name="raison de l’annulation"),
                 ),
                 ("is_late", models.BooleanField(default=False, verbose_name="annulée tard")),
                 ("is_waived", models.BooleanField(default=False, verbose_name="excusée")),
-                ("is_no_show", models.BooleanField(default=False, verbose_name="personne n'est venu")),
+                ("is_no_show", models.BooleanField(default=False, verbose_name="personne n’est venu")),
                 ("occurrence_on", models.DateField(blank=True, null=True, verbose_name="date dans la série")),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="créée le")),
                 ("updated_at", models.DateTimeField(auto_now=True, verbose_name="modifiée le")),
@@ -589,7 +589,7 @@ class Migration(migrations.Migration):
                 (
                     "ahead_days",
                     models.PositiveSmallIntegerField(
-                        blank=True, default=90, null=True, verbose_name="jours à l'avance, au plus"
+                        blank=True, default=90, null=True, verbose_name="jours à l’avance, au plus"
                     ),
                 ),
                 (
@@ -619,7 +619,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("residents", "les résidents"),
                             ("referents", "les référentes et référents"),
-                            ("maison", "la maîtresse d'établissement"),
+                            ("maison", "la maîtresse d’établissement"),
                         ],
                         default="residents",
                         max_length=20,
@@ -703,8 +703,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "horaire d'ouverture",
-                "verbose_name_plural": "horaires d'ouverture",
+                "verbose_name": "horaire d’ouverture",
+                "verbose_name_plural": "horaires d’ouverture",
                 "ordering": ["weekday", "opens_at"],
             },
         ),
@@ -843,7 +843,7 @@ class Migration(migrations.Migration):
                             )
                         ),
                         name="booking_change_known",
-                        violation_error_message="Cette action n'existe pas.",
+                        violation_error_message="Cette action n’existe pas.",
                     )
                 ],
             },
@@ -932,7 +932,7 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("kind__in", ["texte", "texte-long", "oui-non", "choix"])),
                         name="question_kind_known",
-                        violation_error_message="Cette forme n'existe pas.",
+                        violation_error_message="Cette forme n’existe pas.",
                     ),
                 ],
             },
@@ -949,7 +949,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("a-confirmer", "à confirmer par mail"),
                             ("inscrite", "inscrite"),
-                            ("en-attente", "sur liste d'attente"),
+                            ("en-attente", "sur liste d’attente"),
                             ("proposee", "place proposée"),
                             ("annulee", "annulée"),
                             ("passee", "offre passée à la personne suivante"),
@@ -961,7 +961,7 @@ class Migration(migrations.Migration):
                 ("slot_starts_at", models.DateTimeField(blank=True, null=True, verbose_name="créneau")),
                 ("answers", models.JSONField(blank=True, default=dict, verbose_name="réponses")),
                 ("queued_at", models.DateTimeField(blank=True, null=True, verbose_name="en attente depuis")),
-                ("offered_until", models.DateTimeField(blank=True, null=True, verbose_name="place proposée jusqu'au")),
+                ("offered_until", models.DateTimeField(blank=True, null=True, verbose_name="place proposée jusqu’au")),
                 ("attended", models.BooleanField(blank=True, null=True, verbose_name="est venu·e")),
                 (
                     "token",
@@ -1018,7 +1018,7 @@ class Migration(migrations.Migration):
                             ("status__in", ["a-confirmer", "inscrite", "en-attente", "proposee", "annulee", "passee"])
                         ),
                         name="registration_status_known",
-                        violation_error_message="Cet état n'existe pas.",
+                        violation_error_message="Cet état n’existe pas.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -1031,7 +1031,7 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="registration_of_one",
-                        violation_error_message="Une inscription est celle d'une personne de la maison, ou d'un nom.",
+                        violation_error_message="Une inscription est celle d’une personne de la maison, ou d’un nom.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -1040,7 +1040,7 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="registration_offer_ends",
-                        violation_error_message="Une place proposée l'est jusqu'à un moment.",
+                        violation_error_message="Une place proposée l’est jusqu’à un moment.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -1070,7 +1070,7 @@ class Migration(migrations.Migration):
                         condition=models.Q(("status__in", ["inscrite", "proposee"])),
                         fields=("event", "slot_starts_at"),
                         name="registration_slot_once",
-                        violation_error_message="Ce créneau vient d'être pris.",
+                        violation_error_message="Ce créneau vient d’être pris.",
                     ),
                 ],
             },
@@ -1080,7 +1080,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("frequency__in", ["semaines", "mois-date", "mois-jour"])),
                 name="series_frequency_known",
-                violation_error_message="Ce rythme n'existe pas.",
+                violation_error_message="Ce rythme n’existe pas.",
             ),
         ),
         migrations.AddConstraint(
@@ -1088,7 +1088,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("interval__gte", 1), ("interval__lte", 52)),
                 name="series_interval_sensible",
-                violation_error_message="L'intervalle va de 1 à 52.",
+                violation_error_message="L’intervalle va de 1 à 52.",
             ),
         ),
         migrations.AddConstraint(
@@ -1108,7 +1108,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("until", None), ("until__gte", models.F("starts_on")), _connector="OR"),
                 name="series_ends_after_start",
-                violation_error_message="La série finit avant d'avoir commencé.",
+                violation_error_message="La série finit avant d’avoir commencé.",
             ),
         ),
         migrations.AddConstraint(
@@ -1156,7 +1156,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("least_minutes__gte", 5)),
                 name="space_least_sensible",
-                violation_error_message="La durée minimale est d'au moins 5 minutes.",
+                violation_error_message="La durée minimale est d’au moins 5 minutes.",
             ),
         ),
         migrations.AddConstraint(
@@ -1187,7 +1187,7 @@ class Migration(migrations.Migration):
                     ("pattern__in", ["uni", "rayures", "points", "carreaux", "tirets", "chevrons"]),
                 ),
                 name="space_choices_known",
-                violation_error_message="Ce choix n'existe pas.",
+                violation_error_message="Ce choix n’existe pas.",
             ),
         ),
         migrations.AddConstraint(
@@ -1195,7 +1195,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("weekday__in", [0, 1, 2, 3, 4, 5, 6])),
                 name="opening_weekday_known",
-                violation_error_message="Ce jour n'existe pas.",
+                violation_error_message="Ce jour n’existe pas.",
             ),
         ),
         migrations.AddConstraint(
@@ -1203,7 +1203,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("closes_at__gt", models.F("opens_at")), ("closes_at", "00:00"), _connector="OR"),
                 name="opening_ends_after_start",
-                violation_error_message="La fermeture vient avant l'ouverture.",
+                violation_error_message="La fermeture vient avant l’ouverture.",
             ),
         ),
         migrations.AddConstraint(
@@ -1272,7 +1272,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("ends_at__gt", models.F("starts_at"))),
                 name="event_ends_after_start",
-                violation_error_message="Le rendez-vous finit avant d'avoir commencé.",
+                violation_error_message="Le rendez-vous finit avant d’avoir commencé.",
             ),
         ),
         migrations.AddConstraint(
@@ -1283,7 +1283,7 @@ class Migration(migrations.Migration):
                     ("status__in", ["brouillon", "publie", "annule"]),
                 ),
                 name="event_choices_known",
-                violation_error_message="Ce choix n'existe pas.",
+                violation_error_message="Ce choix n’existe pas.",
             ),
         ),
         migrations.AddConstraint(
@@ -1316,7 +1316,7 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="event_registration_ordered",
-                violation_error_message="Les inscriptions ferment avant d'avoir ouvert.",
+                violation_error_message="Les inscriptions ferment avant d’avoir ouvert.",
             ),
         ),
         migrations.AddConstraint(
@@ -1324,7 +1324,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("ends_on__gte", models.F("starts_on"))),
                 name="closure_ends_after_start",
-                violation_error_message="La fermeture finit avant d'avoir commencé.",
+                violation_error_message="La fermeture finit avant d’avoir commencé.",
             ),
         ),
         migrations.AddIndex(
@@ -1344,7 +1344,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("ends_at__gt", models.F("starts_at"))),
                 name="booking_ends_after_start",
-                violation_error_message="La réservation finit avant d'avoir commencé.",
+                violation_error_message="La réservation finit avant d’avoir commencé.",
             ),
         ),
         migrations.AddConstraint(
@@ -1370,7 +1370,7 @@ class Migration(migrations.Migration):
                     ("title_audience__in", ["public", "residents", "structure"]),
                 ),
                 name="booking_choices_known",
-                violation_error_message="Ce choix n'existe pas.",
+                violation_error_message="Ce choix n’existe pas.",
             ),
         ),
         migrations.AddConstraint(
@@ -1432,7 +1432,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("series", None), ("occurrence_on__isnull", False), _connector="OR"),
                 name="booking_series_dated",
-                violation_error_message="Une réservation d'une série tient la place d'une date.",
+                violation_error_message="Une réservation d’une série tient la place d’une date.",
             ),
         ),
         migrations.AddConstraint(

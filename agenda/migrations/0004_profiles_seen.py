@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
             name="ProfilesSeen",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("until", models.DateTimeField(verbose_name="jusqu'au")),
+                ("until", models.DateTimeField(verbose_name="jusqu’au")),
                 (
                     "user",
                     models.OneToOneField(

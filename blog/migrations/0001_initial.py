@@ -102,8 +102,8 @@ class Migration(migrations.Migration):
                                 "wagtail.blocks.CharBlock",
                                 (),
                                 {
-                                    "help_text": "Pour qui ne la voit pas. Vide : l'image est un ornement.",
-                                    "label": "ce que l'on y voit",
+                                    "help_text": "Pour qui ne la voit pas. Vide : l’image est un ornement.",
+                                    "label": "ce que l’on y voit",
                                     "max_length": 250,
                                     "required": False,
                                 },
@@ -117,7 +117,7 @@ class Migration(migrations.Migration):
                                 "wagtail.blocks.CharBlock",
                                 (),
                                 {
-                                    "help_text": "Vide : celui de l'image.",
+                                    "help_text": "Vide : celui de l’image.",
                                     "label": "crédit",
                                     "max_length": 150,
                                     "required": False,
@@ -161,15 +161,15 @@ class Migration(migrations.Migration):
                             19: (
                                 "blog.blocks.ResidentChooserBlock",
                                 (),
-                                {"label": "autour d'une structure", "required": False},
+                                {"label": "autour d’une structure", "required": False},
                             ),
                             20: (
                                 "blog.blocks.ItemChooserBlock",
                                 (),
-                                {"label": "ou d'un savoir, d'un savoir-faire, d'un milieu", "required": False},
+                                {"label": "ou d’un savoir, d’un savoir-faire, d’un milieu", "required": False},
                             ),
                             21: ("wagtail.blocks.StructBlock", [[("resident", 19), ("item", 20), ("caption", 3)]], {}),
-                            22: ("wagtail.blocks.CharBlock", (), {"label": "ce que l'on propose", "max_length": 80}),
+                            22: ("wagtail.blocks.CharBlock", (), {"label": "ce que l’on propose", "max_length": 80}),
                             23: (
                                 "wagtail.blocks.CharBlock",
                                 (),
@@ -257,8 +257,8 @@ class Migration(migrations.Migration):
                                 "wagtail.blocks.CharBlock",
                                 (),
                                 {
-                                    "help_text": "Pour qui ne la voit pas. Vide : l'image est un ornement.",
-                                    "label": "ce que l'on y voit",
+                                    "help_text": "Pour qui ne la voit pas. Vide : l’image est un ornement.",
+                                    "label": "ce que l’on y voit",
                                     "max_length": 250,
                                     "required": False,
                                 },
@@ -272,7 +272,7 @@ class Migration(migrations.Migration):
                                 "wagtail.blocks.CharBlock",
                                 (),
                                 {
-                                    "help_text": "Vide : celui de l'image.",
+                                    "help_text": "Vide : celui de l’image.",
                                     "label": "crédit",
                                     "max_length": 150,
                                     "required": False,
@@ -316,15 +316,15 @@ class Migration(migrations.Migration):
                             19: (
                                 "blog.blocks.ResidentChooserBlock",
                                 (),
-                                {"label": "autour d'une structure", "required": False},
+                                {"label": "autour d’une structure", "required": False},
                             ),
                             20: (
                                 "blog.blocks.ItemChooserBlock",
                                 (),
-                                {"label": "ou d'un savoir, d'un savoir-faire, d'un milieu", "required": False},
+                                {"label": "ou d’un savoir, d’un savoir-faire, d’un milieu", "required": False},
                             ),
                             21: ("wagtail.blocks.StructBlock", [[("resident", 19), ("item", 20), ("caption", 3)]], {}),
-                            22: ("wagtail.blocks.CharBlock", (), {"label": "ce que l'on propose", "max_length": 80}),
+                            22: ("wagtail.blocks.CharBlock", (), {"label": "ce que l’on propose", "max_length": 80}),
                             23: (
                                 "wagtail.blocks.CharBlock",
                                 (),
@@ -368,7 +368,7 @@ class Migration(migrations.Migration):
                         output_field=models.TextField(),
                     ),
                 ),
-                ("description", models.CharField(blank=True, max_length=200, verbose_name="ce qu'on y lit")),
+                ("description", models.CharField(blank=True, max_length=200, verbose_name="ce qu’on y lit")),
                 ("position", models.PositiveSmallIntegerField(default=0, verbose_name="rang")),
             ],
             options={
@@ -410,9 +410,9 @@ class Migration(migrations.Migration):
                     "cover_alt",
                     models.CharField(
                         blank=True,
-                        help_text="Pour qui ne voit pas l'image de tête.",
+                        help_text="Pour qui ne voit pas l’image de tête.",
                         max_length=250,
-                        verbose_name="ce que l'on y voit",
+                        verbose_name="ce que l’on y voit",
                     ),
                 ),
                 (
@@ -456,8 +456,8 @@ class Migration(migrations.Migration):
                                 "wagtail.blocks.CharBlock",
                                 (),
                                 {
-                                    "help_text": "Pour qui ne la voit pas. Vide : l'image est un ornement.",
-                                    "label": "ce que l'on y voit",
+                                    "help_text": "Pour qui ne la voit pas. Vide : l’image est un ornement.",
+                                    "label": "ce que l’on y voit",
                                     "max_length": 250,
                                     "required": False,
                                 },
@@ -471,7 +471,7 @@ class Migration(migrations.Migration):
                                 "wagtail.blocks.CharBlock",
                                 (),
                                 {
-                                    "help_text": "Vide : celui de l'image.",
+                                    "help_text": "Vide : celui de l’image.",
                                     "label": "crédit",
                                     "max_length": 150,
                                     "required": False,
@@ -515,15 +515,15 @@ class Migration(migrations.Migration):
                             19: (
                                 "blog.blocks.ResidentChooserBlock",
                                 (),
-                                {"label": "autour d'une structure", "required": False},
+                                {"label": "autour d’une structure", "required": False},
                             ),
                             20: (
                                 "blog.blocks.ItemChooserBlock",
                                 (),
-                                {"label": "ou d'un savoir, d'un savoir-faire, d'un milieu", "required": False},
+                                {"label": "ou d’un savoir, d’un savoir-faire, d’un milieu", "required": False},
                             ),
                             21: ("wagtail.blocks.StructBlock", [[("resident", 19), ("item", 20), ("caption", 3)]], {}),
-                            22: ("wagtail.blocks.CharBlock", (), {"label": "ce que l'on propose", "max_length": 80}),
+                            22: ("wagtail.blocks.CharBlock", (), {"label": "ce que l’on propose", "max_length": 80}),
                             23: (
                                 "wagtail.blocks.CharBlock",
                                 (),
@@ -548,7 +548,7 @@ class Migration(migrations.Migration):
                     "signature",
                     models.CharField(
                         blank=True,
-                        help_text="Pour qui n'a pas de compte : « l'atelier cartographie », un nom. Elle s'ajoute aux comptes.",
+                        help_text="Pour qui n’a pas de compte : « l’atelier cartographie », un nom. Elle s’ajoute aux comptes.",
                         max_length=150,
                         verbose_name="signature",
                     ),
@@ -617,7 +617,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "mot d'un article",
+                "verbose_name": "mot d’un article",
                 "verbose_name_plural": "mots des articles",
             },
         ),

@@ -47,8 +47,8 @@ class Migration(migrations.Migration):
                         "wagtail.blocks.CharBlock",
                         (),
                         {
-                            "help_text": "Pour qui ne la voit pas. Vide : l'image est un ornement.",
-                            "label": "ce que l'on y voit",
+                            "help_text": "Pour qui ne la voit pas. Vide : l’image est un ornement.",
+                            "label": "ce que l’on y voit",
                             "max_length": 250,
                             "required": False,
                         },
@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
                         "wagtail.blocks.CharBlock",
                         (),
                         {
-                            "help_text": "Vide : celui de l'image.",
+                            "help_text": "Vide : celui de l’image.",
                             "label": "crédit",
                             "max_length": 150,
                             "required": False,
@@ -90,15 +90,15 @@ class Migration(migrations.Migration):
                     19: (
                         "blog.blocks.ResidentChooserBlock",
                         (),
-                        {"label": "autour d'une structure", "required": False},
+                        {"label": "autour d’une structure", "required": False},
                     ),
                     20: (
                         "blog.blocks.ItemChooserBlock",
                         (),
-                        {"label": "ou d'un savoir, d'un savoir-faire, d'un milieu", "required": False},
+                        {"label": "ou d’un savoir, d’un savoir-faire, d’un milieu", "required": False},
                     ),
                     21: ("wagtail.blocks.StructBlock", [[("resident", 19), ("item", 20), ("caption", 3)]], {}),
-                    22: ("wagtail.blocks.CharBlock", (), {"label": "ce que l'on propose", "max_length": 80}),
+                    22: ("wagtail.blocks.CharBlock", (), {"label": "ce que l’on propose", "max_length": 80}),
                     23: (
                         "wagtail.blocks.CharBlock",
                         (),
@@ -153,8 +153,8 @@ class Migration(migrations.Migration):
                         "wagtail.blocks.CharBlock",
                         (),
                         {
-                            "help_text": "Pour qui ne la voit pas. Vide : l'image est un ornement.",
-                            "label": "ce que l'on y voit",
+                            "help_text": "Pour qui ne la voit pas. Vide : l’image est un ornement.",
+                            "label": "ce que l’on y voit",
                             "max_length": 250,
                             "required": False,
                         },
@@ -164,7 +164,7 @@ class Migration(migrations.Migration):
                         "wagtail.blocks.CharBlock",
                         (),
                         {
-                            "help_text": "Vide : celui de l'image.",
+                            "help_text": "Vide : celui de l’image.",
                             "label": "crédit",
                             "max_length": 150,
                             "required": False,
@@ -196,15 +196,15 @@ class Migration(migrations.Migration):
                     19: (
                         "blog.blocks.ResidentChooserBlock",
                         (),
-                        {"label": "autour d'une structure", "required": False},
+                        {"label": "autour d’une structure", "required": False},
                     ),
                     20: (
                         "blog.blocks.ItemChooserBlock",
                         (),
-                        {"label": "ou d'un savoir, d'un savoir-faire, d'un milieu", "required": False},
+                        {"label": "ou d’un savoir, d’un savoir-faire, d’un milieu", "required": False},
                     ),
                     21: ("wagtail.blocks.StructBlock", [[("resident", 19), ("item", 20), ("caption", 3)]], {}),
-                    22: ("wagtail.blocks.CharBlock", (), {"label": "ce que l'on propose", "max_length": 80}),
+                    22: ("wagtail.blocks.CharBlock", (), {"label": "ce que l’on propose", "max_length": 80}),
                     23: (
                         "wagtail.blocks.CharBlock",
                         (),

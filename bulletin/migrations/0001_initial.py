@@ -137,7 +137,7 @@ class Migration(migrations.Migration):
                                 {"label": "de qui", "max_length": 150, "required": False},
                             ),
                             13: ("wagtail.blocks.StructBlock", [[("text", 11), ("by", 12)]], {"group": "Dire"}),
-                            14: ("wagtail.blocks.CharBlock", (), {"label": "ce que l'on propose", "max_length": 80}),
+                            14: ("wagtail.blocks.CharBlock", (), {"label": "ce que l’on propose", "max_length": 80}),
                             15: (
                                 "wagtail.blocks.CharBlock",
                                 (),
@@ -361,8 +361,8 @@ class Migration(migrations.Migration):
                                 "wagtail.blocks.CharBlock",
                                 (),
                                 {
-                                    "help_text": "Pour qui ne la voit pas. Vide : l'image est un ornement.",
-                                    "label": "ce que l'on y voit",
+                                    "help_text": "Pour qui ne la voit pas. Vide : l’image est un ornement.",
+                                    "label": "ce que l’on y voit",
                                     "max_length": 250,
                                     "required": False,
                                 },
@@ -376,7 +376,7 @@ class Migration(migrations.Migration):
                                 "wagtail.blocks.CharBlock",
                                 (),
                                 {
-                                    "help_text": "Vide : celui de l'image.",
+                                    "help_text": "Vide : celui de l’image.",
                                     "label": "crédit",
                                     "max_length": 150,
                                     "required": False,
@@ -409,7 +409,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "told_until",
-                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="faits jusqu'au"),
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="faits jusqu’au"),
                 ),
                 ("told", models.JSONField(blank=True, default=dict, editable=False, verbose_name="faits racontés")),
             ],
@@ -522,12 +522,12 @@ class Migration(migrations.Migration):
                             models.Q(("email", ""), _negated=True),
                         ),
                         name="subscriber_email_lower_case",
-                        violation_error_message="L'adresse s'écrit en minuscules.",
+                        violation_error_message="L’adresse s’écrit en minuscules.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("state__in", ["en_attente", "abonne", "parti", "injoignable"])),
                         name="subscriber_state_known",
-                        violation_error_message="Cet état n'existe pas.",
+                        violation_error_message="Cet état n’existe pas.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -536,7 +536,7 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="subscriber_consented",
-                        violation_error_message="On n'écrit qu'à qui a confirmé son adresse.",
+                        violation_error_message="On n’écrit qu’à qui a confirmé son adresse.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -619,7 +619,7 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("written_at", None), ("skipped", ""), _connector="OR"),
                         name="delivery_written_or_skipped",
-                        violation_error_message="Un exemplaire est écrit, ou ne l'est pas.",
+                        violation_error_message="Un exemplaire est écrit, ou ne l’est pas.",
                     ),
                 ],
             },

@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("pk", 1)),
                         name="map_layout_single",
-                        violation_error_message="La carte n'a qu'une disposition.",
+                        violation_error_message="La carte n’a qu’une disposition.",
                     )
                 ],
             },
@@ -152,7 +152,7 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("answer__in", ["interessant", "pas_pour_nous", "deja_en_contact"])),
                         name="suggestion_answer_known",
-                        violation_error_message="Cette réponse n'existe pas.",
+                        violation_error_message="Cette réponse n’existe pas.",
                     ),
                 ],
             },

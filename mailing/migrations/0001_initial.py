@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
-                        choices=[("en_attente", "à envoyer"), ("envoye", "envoyé"), ("echoue", "n'est pas parti")],
+                        choices=[("en_attente", "à envoyer"), ("envoye", "envoyé"), ("echoue", "n’est pas parti")],
                         default="en_attente",
                         max_length=20,
                         verbose_name="état",
@@ -80,7 +80,7 @@ class Migration(migrations.Migration):
                             ("topic__in", ["compte", "reservation", "decision", "rappel", "rendez-vous"])
                         ),
                         name="mail_topic_known",
-                        violation_error_message="Ce sujet n'existe pas.",
+                        violation_error_message="Ce sujet n’existe pas.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(

@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
                     )
                 ),
                 name="mail_topic_known",
-                violation_error_message="Ce sujet n'existe pas.",
+                violation_error_message="Ce sujet n’existe pas.",
             ),
         ),
         migrations.AddConstraint(

@@ -111,7 +111,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("email", django.db.models.functions.text.Lower("email"))),
                 name="user_email_lower_case",
-                violation_error_message="L'adresse s'écrit en minuscules.",
+                violation_error_message="L’adresse s’écrit en minuscules.",
             ),
         ),
         migrations.AddConstraint(

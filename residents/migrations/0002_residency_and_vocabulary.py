@@ -261,7 +261,7 @@ class Migration(migrations.Migration):
                         ],
                         default="residents",
                         max_length=20,
-                        verbose_name="qui lit l'adresse e-mail",
+                        verbose_name="qui lit l’adresse e-mail",
                     ),
                 ),
                 (
@@ -533,7 +533,7 @@ class Migration(migrations.Migration):
                 ("ends_on", models.DateField(blank=True, null=True, verbose_name="au")),
                 (
                     "share",
-                    models.DecimalField(decimal_places=2, default=1, max_digits=3, verbose_name="part d'une place"),
+                    models.DecimalField(decimal_places=2, default=1, max_digits=3, verbose_name="part d’une place"),
                 ),
                 (
                     "resident",
@@ -617,7 +617,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("kind__in", ["savoir", "savoir_faire", "milieu"])),
                 name="item_kind_known",
-                violation_error_message="Cette nature n'existe pas.",
+                violation_error_message="Cette nature n’existe pas.",
             ),
         ),
         migrations.AddConstraint(
@@ -625,7 +625,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("scheme__in", ["rome", "esco", "maison", "resident"])),
                 name="item_scheme_known",
-                violation_error_message="Cette source n'existe pas.",
+                violation_error_message="Cette source n’existe pas.",
             ),
         ),
         migrations.AddConstraint(
@@ -649,7 +649,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("role__in", ["membre", "referent"])),
                 name="membership_role_known",
-                violation_error_message="Ce rôle n'existe pas.",
+                violation_error_message="Ce rôle n’existe pas.",
             ),
         ),
         migrations.AddConstraint(
@@ -673,7 +673,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("evidence__in", ["declare", "confirme"])),
                 name="declaration_evidence_known",
-                violation_error_message="Cet appui n'existe pas.",
+                violation_error_message="Cet appui n’existe pas.",
             ),
         ),
         migrations.AddConstraint(
@@ -702,7 +702,7 @@ class Migration(migrations.Migration):
                     )
                 ),
                 name="resident_kind_known",
-                violation_error_message="Cette forme n'existe pas.",
+                violation_error_message="Cette forme n’existe pas.",
             ),
         ),
         migrations.AddConstraint(
@@ -719,7 +719,7 @@ class Migration(migrations.Migration):
                     ("tagline_audience__in", ["public", "residents", "maison"]),
                 ),
                 name="resident_audiences_known",
-                violation_error_message="Ce public n'existe pas.",
+                violation_error_message="Ce public n’existe pas.",
             ),
         ),
         migrations.AddConstraint(
@@ -735,7 +735,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("ends_on", None), ("ends_on__gte", models.F("starts_on")), _connector="OR"),
                 name="stay_ends_after_start",
-                violation_error_message="La présence finit avant d'avoir commencé.",
+                violation_error_message="La présence finit avant d’avoir commencé.",
             ),
         ),
         migrations.AddConstraint(
@@ -743,7 +743,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("share__gt", 0), ("share__lte", 10)),
                 name="stay_share_sensible",
-                violation_error_message="La part d'une place va de plus de 0 à 10.",
+                violation_error_message="La part d’une place va de plus de 0 à 10.",
             ),
         ),
         migrations.AddConstraint(

@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("scheme__in", [scheme for scheme, _label in SCHEMES])),
                 name="item_scheme_known",
-                violation_error_message="Cette source n'existe pas.",
+                violation_error_message="Cette source n’existe pas.",
             ),
         ),
     ]

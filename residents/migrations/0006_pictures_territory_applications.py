@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
                 (
                     "share",
                     models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=3, null=True, verbose_name="part d'une place"
+                        blank=True, decimal_places=2, max_digits=3, null=True, verbose_name="part d’une place"
                     ),
                 ),
                 ("message", models.TextField(max_length=4000, verbose_name="message")),
@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
                             ("recue", "reçue"),
                             ("rencontre", "rencontre prévue"),
                             ("acceptee", "acceptée"),
-                            ("liste", "en liste d'attente"),
+                            ("liste", "en liste d’attente"),
                             ("declinee", "déclinée"),
                         ],
                         default="recue",
@@ -83,14 +83,14 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("state__in", ["recue", "rencontre", "acceptee", "liste", "declinee"])),
                         name="application_state_known",
-                        violation_error_message="Cet état n'existe pas.",
+                        violation_error_message="Cet état n’existe pas.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
                             ("share", None), models.Q(("share__gt", 0), ("share__lte", 10)), _connector="OR"
                         ),
                         name="application_share_sensible",
-                        violation_error_message="La part d'une place va de plus de 0 à 10.",
+                        violation_error_message="La part d’une place va de plus de 0 à 10.",
                     ),
                 ],
             },
@@ -104,7 +104,7 @@ class Migration(migrations.Migration):
                     models.DecimalField(
                         decimal_places=2,
                         default=0,
-                        help_text="Ce que la maison peut accueillir. Les places qui restent s'en déduisent, par les présences.",
+                        help_text="Ce que la maison peut accueillir. Les places qui restent s’en déduisent, par les présences.",
                         max_digits=5,
                         verbose_name="places à temps plein",
                     ),
@@ -205,7 +205,7 @@ class Migration(migrations.Migration):
                             )
                         ),
                         name="partner_kind_known",
-                        violation_error_message="Cette nature n'existe pas.",
+                        violation_error_message="Cette nature n’existe pas.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("sort_name", ""), _negated=True),
@@ -243,7 +243,7 @@ class Migration(migrations.Migration):
                     "credit",
                     models.CharField(
                         blank=True,
-                        help_text="Qui l'a faite : cela se lit sous l'image.",
+                        help_text="Qui l’a faite : cela se lit sous l’image.",
                         max_length=150,
                         verbose_name="crédit",
                     ),

@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                 (
                     "expires_at",
                     models.DateTimeField(
-                        default=residents.models.invitations.in_two_weeks, verbose_name="valable jusqu'au"
+                        default=residents.models.invitations.in_two_weeks, verbose_name="valable jusqu’au"
                     ),
                 ),
                 ("accepted_at", models.DateTimeField(blank=True, null=True, verbose_name="acceptée le")),
@@ -98,12 +98,12 @@ class Migration(migrations.Migration):
                             models.Q(("email", ""), _negated=True),
                         ),
                         name="invitation_email_lower_case",
-                        violation_error_message="L'adresse s'écrit en minuscules.",
+                        violation_error_message="L’adresse s’écrit en minuscules.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("role__in", ["membre", "referent"])),
                         name="invitation_role_known",
-                        violation_error_message="Ce rôle n'existe pas.",
+                        violation_error_message="Ce rôle n’existe pas.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("accepted_at", None), ("withdrawn_at", None), _connector="OR"),

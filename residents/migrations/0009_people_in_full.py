@@ -78,7 +78,7 @@ class Migration(migrations.Migration):
                             ("presences", "présences"),
                         ],
                         max_length=20,
-                        verbose_name="ce qu'elle apporte",
+                        verbose_name="ce qu’elle apporte",
                     ),
                 ),
                 ("name", models.CharField(max_length=200, verbose_name="fichier")),
@@ -104,13 +104,13 @@ class Migration(migrations.Migration):
                         verbose_name="moment",
                     ),
                 ),
-                ("title", models.CharField(max_length=120, verbose_name="ce qu'il y a à faire")),
+                ("title", models.CharField(max_length=120, verbose_name="ce qu’il y a à faire")),
                 ("help", models.CharField(blank=True, max_length=300, verbose_name="précision")),
                 (
                     "text",
                     models.TextField(
                         blank=True,
-                        help_text="La charte, par exemple : cocher, c'est alors l'accepter, à une date et par une personne.",
+                        help_text="La charte, par exemple : cocher, c’est alors l’accepter, à une date et par une personne.",
                         max_length=20000,
                         verbose_name="texte à lire et à accepter",
                     ),
@@ -125,7 +125,7 @@ class Migration(migrations.Migration):
                             ("logo", "un logo"),
                             ("images", "des images décrites et créditées"),
                             ("savoirs", "assez de savoirs déclarés"),
-                            ("contact", "quelqu'un à joindre"),
+                            ("contact", "quelqu’un à joindre"),
                             ("liens", "un lien au moins"),
                             ("personnes", "une référente ou un référent"),
                         ],
@@ -148,7 +148,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "étape",
-                "verbose_name_plural": "étapes d'accueil et de départ",
+                "verbose_name_plural": "étapes d’accueil et de départ",
                 "ordering": ["moment", "position", "pk"],
             },
         ),
@@ -170,7 +170,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("name", models.CharField(max_length=120, verbose_name="nom")),
                 ("role", models.CharField(max_length=120, verbose_name="rôle")),
-                ("about", models.TextField(blank=True, max_length=1000, verbose_name="ce qu'elle ou il y fait")),
+                ("about", models.TextField(blank=True, max_length=1000, verbose_name="ce qu’elle ou il y fait")),
                 ("email", models.EmailField(blank=True, max_length=254, verbose_name="adresse e-mail publique")),
                 ("starts_on", models.DateField(verbose_name="du")),
                 ("ends_on", models.DateField(blank=True, null=True, verbose_name="au")),
@@ -178,7 +178,7 @@ class Migration(migrations.Migration):
                 ("is_shown", models.BooleanField(default=True, verbose_name="se lit sur le site")),
             ],
             options={
-                "verbose_name": "rôle dans l'équipe",
+                "verbose_name": "rôle dans l’équipe",
                 "verbose_name_plural": "équipe",
                 "ordering": ["position", "starts_on", "pk"],
             },
@@ -206,7 +206,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="resident",
             name="is_listed",
-            field=models.BooleanField(default=True, verbose_name="figure dans l'annuaire public"),
+            field=models.BooleanField(default=True, verbose_name="figure dans l’annuaire public"),
         ),
         migrations.AddField(
             model_name="resident",
@@ -228,7 +228,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("trace__in", ["page", "nom", "rien"])),
                 name="resident_trace_known",
-                violation_error_message="Cette trace n'existe pas.",
+                violation_error_message="Cette trace n’existe pas.",
             ),
         ),
         migrations.AddField(
@@ -300,7 +300,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("moment__in", ["accueil", "depart"])),
                 name="step_moment_known",
-                violation_error_message="Ce moment n'existe pas.",
+                violation_error_message="Ce moment n’existe pas.",
             ),
         ),
         migrations.AddConstraint(
@@ -310,7 +310,7 @@ class Migration(migrations.Migration):
                     ("check_by__in", ["", "textes", "logo", "images", "savoirs", "contact", "liens", "personnes"])
                 ),
                 name="step_check_known",
-                violation_error_message="Cette façon de constater n'existe pas.",
+                violation_error_message="Cette façon de constater n’existe pas.",
             ),
         ),
         migrations.AddConstraint(
@@ -326,7 +326,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("text", ""), ("check_by", ""), _connector="OR"),
                 name="step_text_accepted_by_hand",
-                violation_error_message="Un texte s'accepte à la main : rien ne le constate à votre place.",
+                violation_error_message="Un texte s’accepte à la main : rien ne le constate à votre place.",
             ),
         ),
         migrations.AddField(
@@ -389,7 +389,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("ends_on", None), ("ends_on__gte", models.F("starts_on")), _connector="OR"),
                 name="agreement_ends_after_start",
-                violation_error_message="La convention finit avant d'avoir commencé.",
+                violation_error_message="La convention finit avant d’avoir commencé.",
             ),
         ),
         migrations.AddConstraint(
@@ -421,7 +421,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("state__in", ["a_voir", "fusionnes", "differents"])),
                 name="near_duplicate_state_known",
-                violation_error_message="Cet état n'existe pas.",
+                violation_error_message="Cet état n’existe pas.",
             ),
         ),
         migrations.AddConstraint(
@@ -437,7 +437,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("kind__in", ["structures", "personnes", "declarations", "presences"])),
                 name="sheet_kind_known",
-                violation_error_message="Cette sorte de feuille n'existe pas.",
+                violation_error_message="Cette sorte de feuille n’existe pas.",
             ),
         ),
         migrations.AddConstraint(
@@ -453,7 +453,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("ends_on", None), ("ends_on__gte", models.F("starts_on")), _connector="OR"),
                 name="team_role_ends_after_start",
-                violation_error_message="Le rôle finit avant d'avoir commencé.",
+                violation_error_message="Le rôle finit avant d’avoir commencé.",
             ),
         ),
     ]

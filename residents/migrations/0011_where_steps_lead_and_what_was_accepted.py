@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
                     ("page", "sa page"),
                     ("images", "images et documents"),
                     ("gens", "les personnes"),
-                    ("visibilite", "ce qui se lit d'elle"),
+                    ("visibilite", "ce qui se lit d’elle"),
                     ("donnees", "ses données, à emporter"),
                     ("reservations", "ses réservations"),
                 ],
@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
                     ("leads_to__in", ["", "page", "images", "gens", "visibilite", "donnees", "reservations"])
                 ),
                 name="step_place_known",
-                violation_error_message="Cette page n'existe pas.",
+                violation_error_message="Cette page n’existe pas.",
             ),
         ),
     ]
