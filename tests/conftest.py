@@ -119,6 +119,12 @@ def house_manager(db):
 
 
 @pytest.fixture
+def manager(client, house_manager):
+    client.force_login(house_manager)
+    return client
+
+
+@pytest.fixture
 def administrator(db):
     return UserFactory(administrator=True)
 

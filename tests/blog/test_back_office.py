@@ -10,12 +10,6 @@ from tests.factories import PostFactory, RubricFactory, StandardPageFactory, Use
 
 
 @pytest.fixture
-def manager(client, house_manager):
-    client.force_login(house_manager)
-    return client
-
-
-@pytest.fixture
 def boss(client, administrator):
     client.force_login(administrator)
     return client

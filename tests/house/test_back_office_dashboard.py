@@ -45,12 +45,6 @@ GESTURES = {
 
 
 @pytest.fixture
-def manager(client, house_manager):
-    client.force_login(house_manager)
-    return client
-
-
-@pytest.fixture
 def world(db):
     """Something of each that waits; returns where each is opened."""
     post = PostFactory(title="À relire", live=False)

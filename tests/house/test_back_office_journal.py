@@ -34,12 +34,6 @@ from tests.factories import (
 JOURNAL = "/gestion/journal/"
 
 
-@pytest.fixture
-def manager(client, house_manager):
-    client.force_login(house_manager)
-    return client
-
-
 def lines(client, **query) -> list[tuple]:
     """(who, what, on what), the latest first, as the file says them; without what was planted by nobody."""
     page = client.get(JOURNAL, query | {"export": "csv"})

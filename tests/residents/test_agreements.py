@@ -28,12 +28,6 @@ def in_days(days: int) -> datetime.date:
     return timezone.localdate() + datetime.timedelta(days=days)
 
 
-@pytest.fixture
-def manager(client, house_manager):
-    client.force_login(house_manager)
-    return client
-
-
 @pytest.mark.parametrize(
     ("starts", "ends", "days", "state"),
     [

@@ -73,12 +73,6 @@ def pages():
     yield "domaines", "inspect"
 
 
-@pytest.fixture
-def manager(client, house_manager):
-    client.force_login(house_manager)
-    return client
-
-
 def address(viewset, name):
     on_one = name in [*ON_ONE, "inspect"]
     return reverse(f"{viewset}:{name}", args=[VIEWSETS[viewset]().pk] if on_one else [])

@@ -26,13 +26,6 @@ from tests.factories import (
     UserFactory,
 )
 
-
-@pytest.fixture
-def manager(client, house_manager):
-    client.force_login(house_manager)
-    return client
-
-
 # What the forms do
 
 

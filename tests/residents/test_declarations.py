@@ -18,11 +18,6 @@ def by(db):
     return UserFactory()
 
 
-@pytest.fixture
-def item(db):
-    return KnowledgeItemFactory(label="Maraîchage")
-
-
 def state(resident, item):
     return Declaration.objects.filter(resident=resident, item=item).values("stance", "note", "evidence").first()
 

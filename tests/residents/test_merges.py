@@ -16,22 +16,6 @@ from residents.pages.terms import find_terms
 from tests.factories import DeclarationFactory, ResidentFactory, UserFactory
 from tests.residents.terms import DOING, OFFERED, fresh, state, states, synonyms, term
 
-
-@pytest.fixture
-def by(house_manager):
-    return house_manager
-
-
-@pytest.fixture
-def old(db):
-    return term("Conduite d’entretien")
-
-
-@pytest.fixture
-def kept(db):
-    return term("Conduire un entretien")
-
-
 # What the database never holds
 
 

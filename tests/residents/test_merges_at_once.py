@@ -13,22 +13,6 @@ from tests.at_once import elsewhere, until_it_waits
 from tests.factories import ResidentFactory, UserFactory
 from tests.residents.terms import DOING, OFFERED, fresh, states, synonyms, term
 
-
-@pytest.fixture
-def by(house_manager):
-    return house_manager
-
-
-@pytest.fixture
-def old(db):
-    return term("Conduite d’entretien")
-
-
-@pytest.fixture
-def kept(db):
-    return term("Conduire un entretien")
-
-
 # The vocabulary comes anew
 
 

@@ -13,27 +13,6 @@ from tests.factories import DeclarationFactory, ResidentFactory
 from tests.residents.terms import OFFERED, fresh, state, term
 
 
-@pytest.fixture
-def by(house_manager):
-    return house_manager
-
-
-@pytest.fixture
-def old(db):
-    return term("Conduite d’entretien")
-
-
-@pytest.fixture
-def kept(db):
-    return term("Conduire un entretien")
-
-
-@pytest.fixture
-def manager(client, by):
-    client.force_login(by)
-    return client
-
-
 def choosing(item, **query):
     return reverse("termes:merge", args=[item.pk], query=query)
 

@@ -22,15 +22,6 @@ WAITING, MERGED, DIFFERENT = NearDuplicateState.WAITING, NearDuplicateState.MERG
 # The queue
 
 
-@pytest.fixture
-def pair(db):
-    """Declared by nobody: `.item` is official, `.other` is proposed by a structure."""
-    official("Réparation de vélos")
-    proposed("Vélos : réparation")
-    queue.look_again()
-    return NearDuplicate.objects.select_related("item", "other").get()
-
-
 def test_found_again_changes_nothing(pair):
     assert queue.look_again() == 1
     assert queue.look_at([pair.other_id, pair.item_id]) == 1

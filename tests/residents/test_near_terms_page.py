@@ -17,22 +17,7 @@ from tests.residents.terms import official, proposed
 WAITING, MERGED, DIFFERENT = NearDuplicateState.WAITING, NearDuplicateState.MERGED, NearDuplicateState.DIFFERENT
 
 
-@pytest.fixture
-def pair(db):
-    """Declared by nobody: `.item` is official, `.other` is proposed by a structure."""
-    official("Réparation de vélos")
-    proposed("Vélos : réparation")
-    queue.look_again()
-    return NearDuplicate.objects.select_related("item", "other").get()
-
-
 PAGE = reverse_lazy("near_terms")
-
-
-@pytest.fixture
-def manager(client, house_manager):
-    client.force_login(house_manager)
-    return client
 
 
 def post(client, pair, gesture, **more):

@@ -10,7 +10,6 @@ from tests.factories import (
     DeclarationFactory,
     KnowledgeItemFactory,
     MembershipFactory,
-    ResidentFactory,
     UserFactory,
 )
 from tests.residents.savoirs import EDITOR, page_of, said
@@ -18,27 +17,6 @@ from tests.residents.savoirs import EDITOR, page_of, said
 DECLARE = "/savoirs/declarer/"
 
 HTMX = {"HX-Request": "true"}
-
-
-@pytest.fixture
-def ours(member):
-    return member.residents_list[0]
-
-
-@pytest.fixture
-def theirs(db):
-    return ResidentFactory()
-
-
-@pytest.fixture
-def signed_in(client, member):
-    client.force_login(member)
-    return client
-
-
-@pytest.fixture
-def item(db):
-    return KnowledgeItemFactory(label="Maraîchage")
 
 
 # Who may

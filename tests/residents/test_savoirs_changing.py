@@ -6,27 +6,10 @@ from residents.actions.declarations import declare
 from residents.enums import Audience
 from tests.factories import (
     DeclarationFactory,
-    KnowledgeItemFactory,
 )
 from tests.residents.savoirs import EDITOR, page_of, said
 
 HTMX = {"HX-Request": "true"}
-
-
-@pytest.fixture
-def ours(member):
-    return member.residents_list[0]
-
-
-@pytest.fixture
-def signed_in(client, member):
-    client.force_login(member)
-    return client
-
-
-@pytest.fixture
-def item(db):
-    return KnowledgeItemFactory(label="Maraîchage")
 
 
 def revise(client, item, headers=None, **data):

@@ -17,27 +17,6 @@ from tests.residents.savoirs import EDITOR
 HTMX = {"HX-Request": "true"}
 
 
-@pytest.fixture
-def ours(member):
-    return member.residents_list[0]
-
-
-@pytest.fixture
-def theirs(db):
-    return ResidentFactory()
-
-
-@pytest.fixture
-def signed_in(client, member):
-    client.force_login(member)
-    return client
-
-
-@pytest.fixture
-def item(db):
-    return KnowledgeItemFactory(label="Maraîchage")
-
-
 # Looking for terms
 
 

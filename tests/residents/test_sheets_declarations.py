@@ -20,11 +20,6 @@ HEADINGS = "Structure;Nature;Terme;Position;Précision;Appui"
 
 
 @pytest.fixture
-def zinc():
-    return ResidentFactory(name="Atelier du Zinc", slug="atelier-du-zinc")
-
-
-@pytest.fixture
 def welding():
     return KnowledgeItemFactory(label="Souder", kind=KnowledgeKind.SAVOIR_FAIRE)
 

@@ -16,7 +16,7 @@ from residents.spreadsheets import exporting
 from residents.spreadsheets.kinds import kind_of
 from residents.spreadsheets.reading import read
 from residents.spreadsheets.words import lines
-from tests.factories import MembershipFactory, ResidentFactory, UserFactory
+from tests.factories import MembershipFactory, UserFactory
 from tests.residents.sheets import COLUMNS, cells, confirm, preview
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=30) | st.sampled_from(
@@ -39,17 +39,6 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=30) | st.samp
         "é",
     ]
 )
-
-
-@pytest.fixture
-def zinc(db):
-    return ResidentFactory(name="Atelier du Zinc", slug="atelier-du-zinc")
-
-
-@pytest.fixture
-def manager(client, house_manager):
-    client.force_login(house_manager)
-    return client
 
 
 @pytest.mark.parametrize("form", [exporting.CSV, exporting.XLSX])

@@ -21,11 +21,6 @@ pytestmark = pytest.mark.django_db
 HEADINGS = "Adresse e-mail;Prénom;Nom;Structure;Rôle"
 
 
-@pytest.fixture
-def zinc():
-    return ResidentFactory(name="Atelier du Zinc", slug="atelier-du-zinc")
-
-
 def plan(*lines: str, headings: str = HEADINGS):
     return people.plan(read("personnes.csv", "\n".join([headings, *lines]).encode(), people.COLUMNS))
 

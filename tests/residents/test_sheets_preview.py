@@ -12,21 +12,10 @@ from residents.enums import SheetKind
 from residents.models import Invitation, Membership, SheetUpload
 from residents.spreadsheets.importing import IMPORTED, LOCK
 from residents.tasks import write_invitations
-from tests.factories import MembershipFactory, ResidentFactory, UserFactory
+from tests.factories import MembershipFactory, UserFactory
 from tests.residents.sheets import AWA, HEADINGS, WRONG, confirm, preview, send, sent
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def zinc(db):
-    return ResidentFactory(name="Atelier du Zinc", slug="atelier-du-zinc")
-
-
-@pytest.fixture
-def manager(client, house_manager):
-    client.force_login(house_manager)
-    return client
 
 
 def messages_of(answer) -> str:

@@ -15,7 +15,7 @@ from residents.forms import sheets as forms
 from residents.models import Invitation, SheetUpload
 from residents.spreadsheets.reading import MOST_BYTES
 from residents.tasks import forget_sheets
-from tests.factories import ResidentFactory, UserFactory
+from tests.factories import UserFactory
 from tests.residents.sheets import (
     AWA,
     HEADINGS,
@@ -27,17 +27,6 @@ from tests.residents.sheets import (
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def zinc(db):
-    return ResidentFactory(name="Atelier du Zinc", slug="atelier-du-zinc")
-
-
-@pytest.fixture
-def manager(client, house_manager):
-    client.force_login(house_manager)
-    return client
 
 
 def addresses(upload) -> dict:

@@ -24,12 +24,6 @@ def stay():
     return StayFactory(starts_on=day("2026-01-05"), ends_on=day("2026-12-31"))
 
 
-@pytest.fixture
-def manager(client, house_manager):
-    client.force_login(house_manager)
-    return client
-
-
 def address(stay) -> str:
     return reverse("presences:change", args=[stay.pk])
 

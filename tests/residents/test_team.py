@@ -15,12 +15,6 @@ pytestmark = pytest.mark.django_db
 DAY = datetime.timedelta(days=1)
 
 
-@pytest.fixture
-def manager(client, house_manager):
-    client.force_login(house_manager)
-    return client
-
-
 def form_of(**changes) -> dict:
     fields = {
         "name": "Djamila Orsenne",

@@ -10,12 +10,6 @@ from tests.factories import ResidentFactory, StepFactory
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def manager(client, house_manager):
-    client.force_login(house_manager)
-    return client
-
-
 def step_fields(**fields) -> dict:
     usual = {"moment": "accueil", "done_by": "structure", "title": "Dire bonjour", "is_used": "on"}
     return usual | {"help": "", "check_by": "", "leads_to": "", "text": ""} | fields
