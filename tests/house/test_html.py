@@ -34,16 +34,27 @@ def is_day(text: str) -> bool:
     return not text or re.fullmatch(r"\d{4}-\d\d-\d\d", text) is not None
 
 
-@pytest.mark.django_db
-@pytest.mark.parametrize("role", ["anonymous", "lead", "manager"])
-def test_pages_are_well_nested(client, role):
+def drawn_for(client, role) -> dict[str, bytes]:
+    """What each page answers to `role`, by its address's name; an archive is no page."""
     world = make_world()
     if person := world.people[role]:
         just_signed_in(client, person)
     answers = {name: client.get(world.address(name)) for name in pages(role)}
-    # An archive is no page.
-    found = {name: faults(answer.content) for name, answer in answers.items() if not answer.streaming}
+    return {name: answer.content for name, answer in answers.items() if not answer.streaming}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", ["anonymous", "lead", "manager"])
+def test_pages_are_well_nested_and_have_what_asks_for_their_parts(client, role):
+    """The public's pages that ask for no part are not sent htmx: it would be most of what they weigh."""
+    drawn = drawn_for(client, role)
+    found = {name: faults(content) for name, content in drawn.items()}
     assert {name: said for name, said in found.items() if said} == {}
+    parsed = {name: BeautifulSoup(content, "html.parser") for name, content in drawn.items()}
+    asks = {name for name, page in parsed.items() if page.select_one("[data-hx-get], [data-hx-post]")}
+    sent = {name for name, page in parsed.items() if page.select_one("script[src*='htmx']")}
+    assert asks - sent == set()
+    assert role != "anonymous" or sent == asks
 
 
 @pytest.mark.django_db
@@ -72,20 +83,3 @@ def test_faults_are_seen():
         "2026-11-22T08:47:14.608406+01:00",
     ]
     assert faults('<input type="date" value="bof"><time datetime="2026-11-22T08:47">x</time>') == ["bof"]
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("role", ["anonymous", "lead", "manager"])
-def test_pages_that_ask_for_a_part_have_what_asks_for_it(client, role):
-    """And the public's others are not sent it: it would be most of what they weigh."""
-    world = make_world()
-    if person := world.people[role]:
-        just_signed_in(client, person)
-    answers = {name: client.get(world.address(name)) for name in pages(role)}
-    found = {
-        name: BeautifulSoup(answer.content, "html.parser") for name, answer in answers.items() if not answer.streaming
-    }
-    asks = {name for name, page in found.items() if page.select_one("[data-hx-get], [data-hx-post]")}
-    sent = {name for name, page in found.items() if page.select_one("script[src*='htmx']")}
-    assert asks - sent == set()
-    assert role != "anonymous" or sent == asks
