@@ -2,7 +2,7 @@
 
 import django_filters
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import CharField, Exists, OuterRef
+from django.db.models import Case, CharField, Exists, OuterRef, Value, When
 from django.db.models.functions import Cast
 from django.forms import RadioSelect
 from django.utils.functional import cached_property
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.panels import FieldPanel
 from wagtail.admin.ui.tables import Column, DateColumn
-from wagtail.admin.ui.tables.pages import BulkActionsColumn, PageStatusColumn, PageTitleColumn
+from wagtail.admin.ui.tables.pages import BulkActionsColumn, PageTitleColumn
 from wagtail.admin.views.pages.edit import EditView
 from wagtail.admin.views.pages.listing import IndexView
 from wagtail.admin.viewsets.pages import PageListingViewSet, PageViewSet
@@ -49,23 +49,22 @@ def in_review(status: str) -> Exists:
     return Exists(states)
 
 
-def standing_at(posts, state: str):
-    """Those of `posts` that stand at `state` (blog/standing.py says it of each)."""
+def with_standing(posts):
+    """Each with the state at which it stands, as blog/standing.py says it of one."""
     posts = posts.annotate_approved_schedule().alias(
         key=Cast("pk", CharField()),
         to_review=in_review(WorkflowState.STATUS_IN_PROGRESS),
         to_revise=in_review(WorkflowState.STATUS_NEEDS_CHANGES),
     )
-    quiet = {"to_review": False, "to_revise": False, "_approved_schedule": False}
-    chosen = {
-        State.TO_REVIEW: {"to_review": True},
-        State.TO_REVISE: {"to_revise": True},
-        State.SCHEDULED: {"_approved_schedule": True},
-        State.PUBLISHED: {"live": True},
-        State.WITHDRAWN: quiet | {"live": False, "first_published_at__isnull": False},
-        State.DRAFT: quiet | {"live": False, "first_published_at": None},
-    }
-    return posts.filter(**chosen[State(state)])
+    found = Case(
+        When(to_revise=True, then=Value(State.TO_REVISE)),
+        When(to_review=True, then=Value(State.TO_REVIEW)),
+        When(_approved_schedule=True, then=Value(State.SCHEDULED)),
+        When(live=True, then=Value(State.PUBLISHED)),
+        When(first_published_at=None, then=Value(State.DRAFT)),
+        default=Value(State.WITHDRAWN),
+    )
+    return posts.annotate(standing=found)
 
 
 class PostFilterSet(WagtailFilterSet):
@@ -78,7 +77,7 @@ class PostFilterSet(WagtailFilterSet):
         fields = ["rubric", "residents"]
 
     def filter_state(self, posts, name, value):
-        return standing_at(posts, value)
+        return posts.filter(standing=value)
 
 
 class PostListView(WithoutFormulas, IndexView):
@@ -90,11 +89,12 @@ class PostListView(WithoutFormulas, IndexView):
         PageTitleColumn("title", label=_("Titre"), sort_key="title", classname="title"),
         Column("rubric", label=_("Rubrique"), accessor="rubric"),
         DateColumn("latest_revision_created_at", label=_("Modifié"), sort_key="latest_revision_created_at"),
-        PageStatusColumn("status", label=_("État"), sort_key="live"),
+        Column("standing", label=_("État"), accessor=lambda post: State(post.standing).label, sort_key="standing"),
     ]
 
     def get_base_queryset(self):
-        return super().get_base_queryset().select_related("rubric", for_specific_subqueries=True)
+        posts = super().get_base_queryset().select_related("rubric", for_specific_subqueries=True)
+        return with_standing(posts)
 
 
 class PostViewSet(PageListingViewSet):

@@ -16,7 +16,7 @@ from agenda.models import Booking, Event
 from agenda.times import say_day
 from blog.models import PostPage
 from blog.standing import State
-from blog.viewsets import standing_at
+from blog.viewsets import with_standing
 from bulletin.enums import SubscriberState
 from bulletin.models import BulletinPage, Subscriber
 from chaudronneries.office import journal
@@ -73,7 +73,7 @@ def to_decide() -> list[Line]:
 
 
 def to_review() -> list[Line]:
-    count = standing_at(PostPage.objects.all(), State.TO_REVIEW).count()
+    count = with_standing(PostPage.objects.all()).filter(standing=State.TO_REVIEW).count()
     words = ngettext("%(count)d article à relire", "%(count)d articles à relire", count)
     return line(count, words, listed("articles", etat=State.TO_REVIEW))
 

@@ -2,10 +2,11 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.models import Page
 
 from blog.models import BlogPage, HomePage, PostPage, StandardPage
-from blog.standing import State
+from blog.standing import State, standing_of
 from tests.factories import PostFactory, RubricFactory, StandardPageFactory, UserFactory
 
 
@@ -118,6 +119,26 @@ def test_posts_are_listed_by_where_they_stand(manager):
     assert listed(manager, etat=State.PUBLISHED) == ["Publié"]
     assert listed(manager, etat=State.DRAFT) == ["Brouillon"]
     assert sorted(listed(manager)) == ["Brouillon", "Publié", "À relire"]
+
+
+def test_posts_are_said_to_stand_where_they_do(manager):
+    PostFactory(title="Publié")
+    PostFactory(title="Brouillon", live=False)
+    PostFactory(title="Retiré", live=False, first_published_at=timezone.now())
+    to_review("À relire")
+    to_revise = to_review("À reprendre")
+    to_revise.current_workflow_task_state.reject(user=UserFactory(house_manager=True))
+    posts = manager.get(reverse("articles:index"), {"ordering": "standing"}).context["object_list"]
+    assert [post.standing for post in posts] == ["a-relire", "a-reprendre", "brouillon", "publie", "retire"]
+    said = {post.title: post.standing for post in posts}
+    assert said == {post.title: standing_of(post).state for post in PostPage.objects.all()}
+    assert said == {
+        "Publié": State.PUBLISHED,
+        "Brouillon": State.DRAFT,
+        "Retiré": State.WITHDRAWN,
+        "À relire": State.TO_REVIEW,
+        "À reprendre": State.TO_REVISE,
+    }
 
 
 def test_posts_are_listed_by_rubric_whatever_is_asked(manager):
